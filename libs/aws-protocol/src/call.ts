@@ -1,0 +1,32 @@
+import type { Headers } from './http.js';
+
+/** Who calls. */
+export interface Principal {
+  /** Twelve digits. */
+  readonly account: string;
+  /** ARN of the user, assumed role or account root. */
+  readonly arn: string;
+  /** AWS's unique id of the principal (AIDA… / AROA…:session). */
+  readonly userId: string;
+  readonly accessKeyId: string;
+}
+
+/** What a handler may know of the call beside its input. */
+export interface Call {
+  readonly requestId: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly principal: Principal;
+  /** Short for `principal.account`. */
+  readonly account: string;
+  readonly region: string;
+  /** Origin under which the client reached us, e.g. `http://127.0.0.1:4566`. */
+  readonly origin: string;
+  readonly headers: Headers;
+  /** Aborts when the client leaves, the call times out or the program stops. */
+  readonly signal: AbortSignal;
+  /** Adds a field to the call's log line, e.g. the model digest. */
+  note(field: string, value: string | number): void;
+  /** Sets a response header that the output shape does not model. */
+  setHeader(name: string, value: string): void;
+}

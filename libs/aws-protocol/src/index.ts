@@ -1,0 +1,23 @@
+export type { Headers, HttpRequest, HttpResponse } from './http.js';
+export type {
+  Binding,
+  Constraints,
+  EnumShape,
+  InputOf,
+  ListShape,
+  MapShape,
+  Member,
+  Operation,
+  OutputOf,
+  ProtocolName,
+  ServiceApi,
+  Shape,
+  ShapeTable,
+  SimpleShape,
+  SimpleType,
+  StructureShape,
+} from './schema.js';
+export type { Call, Principal } from './call.js';
+export { defineService, defineUnstartedService, notImplemented } from './service.js';
+export type { Handler, HandlerClass, NotImplemented, OperationTable, ServiceDefinition } from './service.js';
+export { internalFailure, notImplementedError, ServiceError } from './errors.js';
