@@ -34,7 +34,9 @@ module.exports = {
       comment: 'core-ml takes bytes and returns bytes: no NestJS, no AWS, no files, no network, no other lib.',
       severity: 'error',
       from: { path: '^libs/core-ml/src/', pathNot: '\\.(spec|bench)\\.ts$' },
-      to: { path: '^(libs/(?!core-ml)|node_modules/(@nestjs|@aws-sdk|fastify))|^(node:)?(fs|net|http|https|child_process)' },
+      to: {
+        path: '^(libs/(?!core-ml)|node_modules/(@nestjs|@aws-sdk|fastify))|^(node:)?(fs|net|http|https|child_process)',
+      },
     },
     {
       name: 'only-declared-dependencies',
@@ -49,6 +51,10 @@ module.exports = {
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'default'], extensions: ['.ts', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'default'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
   },
 };

@@ -1,1 +1,3 @@
-export {};
+export { contract } from './contract.js';
+export type { Evidence, EvidenceKind } from './contract.js';
+export { temporaryFolder } from './temporary-folder.js';
