@@ -120,7 +120,8 @@ export interface Operation<I = unknown, O = unknown> {
     readonly required?: boolean;
     readonly requestValidationModeMember?: string;
   };
-  readonly readonly?: true;
+  /** S3's GetBucketLocation: the output's only member is the document itself. */
+  readonly unwrappedXmlOutput?: true;
   readonly idempotent?: true;
   /** Phantom members that carry the types. Never set. */
   readonly __input?: I;

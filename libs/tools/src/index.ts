@@ -1,1 +1,3 @@
-export {};
+export { generateApi, generatedMark } from './generate/api.js';
+export { toJavaScriptPattern } from './generate/patterns.js';
+export { generatedApis, modelsCommit } from './generate/services.js';

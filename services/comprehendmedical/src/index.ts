@@ -1,1 +1,1 @@
-export {};
+export { comprehendmedical } from './comprehendmedical.operations.js';

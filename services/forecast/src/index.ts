@@ -1,1 +1,1 @@
-export {};
+export { forecast, forecastquery } from './forecast.operations.js';

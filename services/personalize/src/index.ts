@@ -1,1 +1,1 @@
-export {};
+export { personalize, personalizeEvents, personalizeRuntime } from './personalize.operations.js';

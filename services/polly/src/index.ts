@@ -1,1 +1,1 @@
-export {};
+export { polly } from './polly.operations.js';

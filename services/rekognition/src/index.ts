@@ -1,1 +1,1 @@
-export {};
+export { rekognition } from './rekognition.operations.js';

@@ -1,1 +1,1 @@
-export {};
+export { sagemaker, sagemakerRuntime } from './sagemaker.operations.js';

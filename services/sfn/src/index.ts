@@ -1,1 +1,1 @@
-export {};
+export { sfn } from './sfn.operations.js';

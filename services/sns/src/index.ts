@@ -1,1 +1,1 @@
-export {};
+export { sns } from './sns.operations.js';

@@ -1,1 +1,1 @@
-export {};
+export { transcribe, transcribeStreaming } from './transcribe.operations.js';

@@ -1,1 +1,1 @@
-export {};
+export { translate } from './translate.operations.js';

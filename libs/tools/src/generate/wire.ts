@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SmithyModel } from '../smithy/model.js';
+import { generateApi } from './api.js';
+import { digestOf, type GeneratedFiles } from './files.js';
+import { generatedApis, modelsCommit, type GeneratedApi } from './services.js';
+
+const folderOf = (root: string, { service, part }: GeneratedApi) =>
+  join(root, 'services', service, 'src', 'api', part ?? '');
+const manifestOf = (root: string) => join(root, 'libs', 'tools', 'wire-digests.json');
+
+/** Merges a service's corrections into its model: shape id → fields to replace, each with its evidence beside it. */
+function patched(root: string, api: GeneratedApi, model: SmithyModel): SmithyModel {
+  const path = join(root, 'services', api.service, 'patches.json');
+  if (!existsSync(path)) return model;
+  const patches = JSON.parse(readFileSync(path, 'utf8')) as { model: string; shape: string; replace: object }[];
+  const shapes = { ...model.shapes };
+  for (const { model: name, shape, replace } of patches) {
+    if (name !== api.model) continue;
+    const old = shapes[shape];
+    if (!old) throw new Error(`patches.json of ${api.service} names ${shape}, which the model lacks`);
+    shapes[shape] = { ...old, ...replace };
+  }
+  return { shapes };
+}
+
+/** Generates all APIs from the models in `folder`, and the list of digests by which hand edits are found. */
+export function generateWire(root: string, folder: string, files: GeneratedFiles): void {
+  const digests: Record<string, string> = {};
+  for (const api of generatedApis) {
+    const model = JSON.parse(readFileSync(join(folder, `${api.model}.json`), 'utf8')) as SmithyModel;
+    for (const [name, text] of Object.entries(generateApi(api, patched(root, api, model)))) {
+      const path = join(folderOf(root, api), name);
+      files.put(path, text);
+      digests[path.slice(root.length + 1)] = digestOf(text);
+    }
+  }
+  files.put(manifestOf(root), `${JSON.stringify({ commit: modelsCommit, digests }, null, 2)}\n`);
+}
+
+/** Without the models: finds generated files that were edited by hand or are missing. */
+export function findEdited(root: string): string[] {
+  const { digests } = JSON.parse(readFileSync(manifestOf(root), 'utf8')) as { digests: Record<string, string> };
+  return Object.entries(digests)
+    .filter(
+      ([path, digest]) => !existsSync(join(root, path)) || digestOf(readFileSync(join(root, path), 'utf8')) !== digest,
+    )
+    .map(([path]) => join(root, path));
+}
+
+/** Fetches the published models into `folder`. Needs a network. */
+export async function fetchModels(folder: string): Promise<void> {
+  const { mkdir, writeFile } = await import('node:fs/promises');
+  await mkdir(folder, { recursive: true });
+  for (const { model } of generatedApis) {
+    const [, name, version] = /^(.*)-(\d{4}-\d{2}-\d{2})$/.exec(model) ?? [];
+    const url = `https://raw.githubusercontent.com/aws/api-models-aws/${modelsCommit}/models/${name}/service/${version}/${model}.json`;
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    await writeFile(join(folder, `${model}.json`), Buffer.from(await response.arrayBuffer()));
+  }
+}
