@@ -1973,7 +1973,7 @@ const shapes: ShapeTable = {
   "RepositoryAccessMode": {"type":"enum","values":["Platform","Vpc"]},
   "RepositoryAuthConfig": {"type":"structure","members":{"RepositoryCredentialsProviderArn":{"shape":"RepositoryCredentialsProviderArn","required":true}}},
   "RepositoryCredentialsProviderArn": {"type":"string","length":[1,2048]},
-  "RepositoryUrl": {"type":"string","length":[0,1024],"pattern":"^https://([.\\-_a-zA-Z0-9]+/?){3,1016}$"},
+  "RepositoryUrl": {"type":"string","length":[0,1024],"pattern":"^https://(?=(?:/?[.\\-_a-zA-Z0-9]){3})[.\\-_a-zA-Z0-9]+(?:/[.\\-_a-zA-Z0-9]+)*/?$"},
   "ReservedCapacityArn": {"type":"string","length":[50,2048],"pattern":"^arn:aws[a-z\\-]*:sagemaker:[a-z0-9\\-]*:[0-9]{12}:reserved-capacity/"},
   "ReservedCapacityDurationHours": {"type":"long","range":[0,87600]},
   "ReservedCapacityDurationMinutes": {"type":"long","range":[0,59]},
