@@ -34,7 +34,7 @@ export function defineService<Ops extends Record<string, Operation>>(
   table: OperationTable<Ops>,
 ): ServiceDefinition {
   // Handlers are contravariant in their input; the pipeline feeds each one only what its own schema admitted.
-  return { api, table: table as unknown as ServiceDefinition['table'] };
+  return { api, table: table };
 }
 
 /** The same reason for every operation of an API not yet begun; `done` overrides some of them. */

@@ -65,7 +65,7 @@ export class RestXmlProtocol implements Protocol {
     const attributes = namespace ? { xmlns: namespace } : {};
     if (operation.unwrappedXmlOutput) {
       const [name = '', member] = Object.entries(shape.members)[0] ?? [];
-      return element(member?.xmlName ?? name, escapeXml(String(output[name] ?? '')), attributes);
+      return element(member?.xmlName ?? name, escapeXml((output[name] as string | undefined) ?? ''), attributes);
     }
     return element(rootName, writeXmlStructure(api, shape, output), attributes);
   }

@@ -10,12 +10,18 @@ export const generatedMark =
 
 const protocolTraits = ['rpcv2Cbor', 'awsJson1_0', 'awsJson1_1', 'restJson1', 'restXml', 'awsQuery'];
 
+interface HttpChecksum {
+  readonly requestAlgorithmMember?: string;
+  readonly requestChecksumRequired?: boolean;
+  readonly requestValidationModeMember?: string;
+}
+
 function operationSchema(model: SmithyModel, id: string): Operation {
   const shape = resolve(model, id);
   const http = trait<{ method: string; uri: string; code?: number }>(shape, 'http');
   const paginated = trait<Operation['paginated']>(shape, 'paginated');
   const endpoint = trait<{ hostPrefix: string }>(shape, 'endpoint');
-  const checksum = trait<Record<string, unknown>>(shape, 'aws.protocols#httpChecksum');
+  const checksum = trait<HttpChecksum>(shape, 'aws.protocols#httpChecksum');
   return {
     name: shortName(id),
     input: shortName(shape.input?.target ?? 'smithy.api#Unit'),
@@ -26,10 +32,10 @@ function operationSchema(model: SmithyModel, id: string): Operation {
     ...(endpoint && { hostPrefix: endpoint.hostPrefix }),
     ...(checksum && {
       httpChecksum: {
-        ...(checksum.requestAlgorithmMember ? { requestAlgorithmMember: String(checksum.requestAlgorithmMember) } : {}),
+        ...(checksum.requestAlgorithmMember ? { requestAlgorithmMember: checksum.requestAlgorithmMember } : {}),
         ...(checksum.requestChecksumRequired ? { required: true } : {}),
         ...(checksum.requestValidationModeMember
-          ? { requestValidationModeMember: String(checksum.requestValidationModeMember) }
+          ? { requestValidationModeMember: checksum.requestValidationModeMember }
           : {}),
       },
     }),

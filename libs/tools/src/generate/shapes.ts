@@ -101,7 +101,7 @@ export function toShape(shape: SmithyShape): Shape {
         sparse: flag(shape, 'sparse'),
         uniqueItems: flag(shape, 'uniqueItems'),
         ...common,
-      }) as Shape;
+      });
     case 'map':
       return present({
         type: 'map',
@@ -109,10 +109,10 @@ export function toShape(shape: SmithyShape): Shape {
         value: member(shape.value!),
         sparse: flag(shape, 'sparse'),
         ...common,
-      }) as Shape;
+      });
     case 'enum':
     case 'intEnum':
-      return { type: shape.type, values: enumValues(shape), ...common } as Shape;
+      return { type: shape.type, values: enumValues(shape), ...common };
     default:
       return { type: shape.type, ...common } as Shape;
   }
