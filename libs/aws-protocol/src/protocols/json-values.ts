@@ -8,8 +8,13 @@ const maxDepth = 100;
 
 const serialization = (message: string) => new ServiceError('SerializationException', message);
 
-/** Parses a JSON body into the structure's members. An empty body is an empty structure. */
+/** Parses a JSON body into the members of the named structure. An empty body is an empty structure. */
 export function readJson(api: ServiceApi, shapeName: string, body: Buffer): Record<string, unknown> {
+  return readJsonStructure(api, structure(api, shapeName), body);
+}
+
+/** Parses a JSON body into a structure's members, leaving out those that travel elsewhere. */
+export function readJsonStructure(api: ServiceApi, shape: StructureShape, body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   let document: unknown;
   try {
@@ -21,7 +26,7 @@ export function readJson(api: ServiceApi, shapeName: string, body: Buffer): Reco
   if (document === null) return {};
   if (typeof document !== 'object' || Array.isArray(document))
     throw serialization('Start of structure or map found where not expected.');
-  return readStructure(api, structure(api, shapeName), document as Record<string, unknown>, 0);
+  return readStructure(api, shape, document as Record<string, unknown>, 0);
 }
 
 function readStructure(
@@ -33,6 +38,7 @@ function readStructure(
   const result: Record<string, unknown> = {};
   for (const name in shape.members) {
     const member = shape.members[name]!;
+    if (member.binding) continue;
     const key = member.jsonName ?? name;
     if (!Object.hasOwn(value, key)) continue;
     const inner = value[key];
@@ -135,10 +141,11 @@ const shapeOf = (api: ServiceApi, member: Member): Shape => api.shapes[member.sh
 
 /** Serialises a structure; members that are undefined are left out. */
 export function writeJson(api: ServiceApi, shapeName: string, value: Record<string, unknown>): string {
-  return JSON.stringify(writeStructure(api, structure(api, shapeName), value));
+  return JSON.stringify(writeJsonStructure(api, structure(api, shapeName), value));
 }
 
-function writeStructure(
+/** The JSON form of a structure, without the members that travel elsewhere. */
+export function writeJsonStructure(
   api: ServiceApi,
   shape: StructureShape,
   value: Record<string, unknown>,
@@ -147,7 +154,8 @@ function writeStructure(
   for (const name in shape.members) {
     const member = shape.members[name]!;
     const inner = value[name];
-    if (inner !== undefined && inner !== null) result[member.jsonName ?? name] = writeValue(api, member, inner);
+    if (inner !== undefined && inner !== null && !member.binding)
+      result[member.jsonName ?? name] = writeValue(api, member, inner);
   }
   return result;
 }
@@ -172,7 +180,7 @@ function writeValue(api: ServiceApi, member: Member, value: unknown): unknown {
       );
     case 'structure':
     case 'union':
-      return writeStructure(api, shape, value as Record<string, unknown>);
+      return writeJsonStructure(api, shape, value as Record<string, unknown>);
     default:
       return value;
   }
