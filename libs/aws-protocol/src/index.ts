@@ -21,3 +21,6 @@ export type { Call, Principal } from './call.js';
 export { defineService, defineUnstartedService, notImplemented } from './service.js';
 export type { Handler, HandlerClass, NotImplemented, OperationTable, ServiceDefinition } from './service.js';
 export { internalFailure, notImplementedError, ServiceError } from './errors.js';
+export { formatArn, parseArn, type Arn } from './arn.js';
+export { cutPage, readPageToken, writePageToken, type Page } from './pages.js';
+export { validate } from './validate/validate.js';
