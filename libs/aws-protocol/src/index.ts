@@ -24,3 +24,8 @@ export { internalFailure, notImplementedError, ServiceError } from './errors.js'
 export { formatArn, parseArn, type Arn } from './arn.js';
 export { cutPage, readPageToken, writePageToken, type Page } from './pages.js';
 export { validate } from './validate/validate.js';
+export { bodyLimitBytes } from './body-limit.js';
+export { createRecogniser, protocolForErrors } from './recognise/recognise.js';
+export type { Recognise, Recognised, RecogniserOptions } from './recognise/recognise.js';
+export { protocols } from './protocols/index.js';
+export { hasStreamingInput, type Protocol, type ResponseContext } from './protocols/protocol.js';
