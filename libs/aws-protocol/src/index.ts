@@ -29,3 +29,24 @@ export { createRecogniser, protocolForErrors } from './recognise/recognise.js';
 export type { Recognise, Recognised, RecogniserOptions } from './recognise/recognise.js';
 export { protocols } from './protocols/index.js';
 export { hasStreamingInput, type Protocol, type ResponseContext } from './protocols/protocol.js';
+export { checksum, ChecksumAlgorithms } from './checksums/checksum.js';
+export type { Checksum, ChecksumAlgorithm } from './checksums/checksum.js';
+export { authenticate, requireScopeService } from './signing/authenticate.js';
+export type {
+  AuthenticateOptions,
+  Authentication,
+  Credentials,
+  CredentialSource,
+  ErrorStyle,
+  PayloadPlan,
+} from './signing/authentication.js';
+export type { VerifiedDigests } from './signing/body-check.js';
+export { claimedScope } from './signing/claimed-scope.js';
+export type { ClaimedScope } from './signing/claimed-scope.js';
+export {
+  openVerifiedBody,
+  readVerifiedBody,
+  VerifiedBody,
+  verifiedDigests,
+  verifyBody,
+} from './signing/verified-body.js';

@@ -1,0 +1,27 @@
+const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+const RFC_1123 = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/** Reads `20150830T123600Z` as epoch milliseconds; `undefined` if it is not such a time or no day of the calendar. */
+export function parseBasicTime(text: string): number | undefined {
+  const match = BASIC.exec(text);
+  if (match === null) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  const atMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  return formatBasicTime(atMs) === text ? atMs : undefined;
+}
+
+/** Reads a `Date` header, in HTTP's or in the basic form. */
+export function parseDateHeader(text: string): number | undefined {
+  if (!RFC_1123.test(text)) return parseBasicTime(text);
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+/** Writes epoch milliseconds as `20150830T123600Z`. */
+export function formatBasicTime(atMs: number): string {
+  const iso = new Date(atMs).toISOString();
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
+}
+
+/** Writes epoch milliseconds as `2015-08-30T12:36:00Z`, the form in S3's error members. */
+export const formatIsoSeconds = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
