@@ -8,6 +8,8 @@ const linear: ReadonlyMap<string, string> = new Map([
     '^https://([.\\-_a-zA-Z0-9]+/?){3,1016}$',
     '^https://(?=(?:/?[.\\-_a-zA-Z0-9]){3})[.\\-_a-zA-Z0-9]+(?:/[.\\-_a-zA-Z0-9]+)*/?$',
   ],
+  // With the `.*` before it that a search implies: any text whose line ends are \r or \n.
+  ['(?:[ \\r\\n\\t].*)*$', '^[^\\u2028\\u2029]*$'],
 ]);
 
 const posixClasses: ReadonlyMap<string, string> = new Map([
@@ -33,21 +35,35 @@ function escapeAt(source: string, at: number, inClass: boolean): [text: string, 
   const set = posix && posixClasses.get(posix[1] ?? '');
   if (posix && set) {
     const negated = posix[0].startsWith('\\P');
-    return [inClass && !negated ? set : `[${negated ? '^' : ''}${set}]`, posix[0].length];
+    if (inClass && negated) throw new Error(`${posix[0]} within a class has no JavaScript form yet`);
+    return [inClass ? set : `[${negated ? '^' : ''}${set}]`, posix[0].length];
   }
   const braced = /^\\[pPux]\{(\w+)\}/.exec(source.slice(at));
   if (braced) return [next === 'x' ? `\\u{${braced[1]}}` : braced[0], braced[0].length];
   if (/[pP]/.test(next)) return [`\\${next}{${source.charAt(at + 2)}}`, 3];
   if (next === '-' && !inClass) return ['-', 2];
-  return knownEscapes.includes(next) ? [source.slice(at, at + 2), 2] : [next, 2];
+  if (knownEscapes.includes(next)) return [source.slice(at, at + 2), 2];
+  // Java's `\h`, `\Q` and their like mean something; only an escaped mark is the mark itself.
+  if (/[a-zA-Z]/.test(next)) throw new Error(`the escape \\${next} has no JavaScript form yet`);
+  return [next, 2];
 }
 
 /**
- * Rewrites a pattern from AWS's models, which are Java's, as one that JavaScript compiles under the `u` flag.
- * Throws where the result still does not compile.
+ * Smithy searches where the server matches whole strings: `\S` of the model is `.*\S.*` to the server, and an ARN's
+ * prefix allows what follows. https://smithy.io/2.0/spec/constraint-traits.html#pattern-trait (read 2026-11)
+ */
+function forWholeStrings(pattern: string): string {
+  const before = /^(?:\^|\\A)/.test(pattern) ? '' : '.*';
+  const after = /(?:\$|\\[zZ])$/.test(pattern) ? '' : '.*';
+  return `${before}${pattern}${after}`;
+}
+
+/**
+ * Rewrites a pattern from AWS's models, which are Java's and searched for, as one for whole strings that JavaScript
+ * compiles under the `u` flag. Throws where the result still does not compile.
  */
 export function toJavaScriptPattern(pattern: string): string {
-  const source = (linear.get(pattern) ?? pattern).replace(/\$\{(\d)/g, '{$1');
+  const source = forWholeStrings(linear.get(pattern) ?? pattern).replace(/\$\{(\d)/g, '{$1');
   let out = '';
   let inClass = false;
   for (let at = 0; at < source.length;) {

@@ -28,7 +28,7 @@ function constraints(of: { readonly traits?: Readonly<Record<string, unknown>> }
   return present<Constraints>({
     length: bounds('length'),
     range: bounds('range'),
-    pattern: pattern === undefined || /^\^?\.[*+]\$?$/.test(pattern) ? undefined : toJavaScriptPattern(pattern),
+    pattern: pattern === undefined || pattern === '.*' ? undefined : toJavaScriptPattern(pattern),
   });
 }
 

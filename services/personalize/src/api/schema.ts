@@ -184,7 +184,7 @@ const shapes: ShapeTable = {
   "InvalidInputException": {"type":"structure","members":{"message":{"shape":"ErrorMessage"}},"error":"client","httpError":400},
   "InvalidNextTokenException": {"type":"structure","members":{"message":{"shape":"ErrorMessage"}},"error":"client","httpError":400},
   "ItemAttribute": {"type":"string","length":[1,150]},
-  "KmsKeyArn": {"type":"string","length":[0,2048],"pattern":"^arn:aws.*:kms:.*:[0-9]{12}:key/"},
+  "KmsKeyArn": {"type":"string","length":[0,2048],"pattern":"^arn:aws.*:kms:.*:[0-9]{12}:key/.*"},
   "LimitExceededException": {"type":"structure","members":{"message":{"shape":"ErrorMessage"}},"error":"client","httpError":409},
   "ListBatchInferenceJobsRequest": {"type":"structure","members":{"solutionVersionArn":{"shape":"Arn"},"nextToken":{"shape":"NextToken"},"maxResults":{"shape":"MaxResults"}}},
   "ListBatchInferenceJobsResponse": {"type":"structure","members":{"batchInferenceJobs":{"shape":"BatchInferenceJobs"},"nextToken":{"shape":"NextToken"}}},

@@ -382,7 +382,7 @@ const shapes: ShapeTable = {
   "PutProjectPolicyRequest": {"type":"structure","members":{"ProjectArn":{"shape":"ProjectArn","required":true},"PolicyName":{"shape":"ProjectPolicyName","required":true},"PolicyRevisionId":{"shape":"ProjectPolicyRevisionId"},"PolicyDocument":{"shape":"ProjectPolicyDocument","required":true}}},
   "PutProjectPolicyResponse": {"type":"structure","members":{"PolicyRevisionId":{"shape":"ProjectPolicyRevisionId"}}},
   "QualityFilter": {"type":"enum","values":["NONE","AUTO","LOW","MEDIUM","HIGH"]},
-  "QueryString": {"type":"string","length":[1,2048],"pattern":"\\S"},
+  "QueryString": {"type":"string","length":[1,2048],"pattern":".*\\S.*"},
   "Reason": {"type":"enum","values":["EXCEEDS_MAX_FACES","EXTREME_POSE","LOW_BRIGHTNESS","LOW_SHARPNESS","LOW_CONFIDENCE","SMALL_BOUNDING_BOX","LOW_FACE_QUALITY"]},
   "Reasons": {"type":"list","member":{"shape":"Reason"}},
   "RecognizeCelebritiesRequest": {"type":"structure","members":{"Image":{"shape":"Image","required":true}}},

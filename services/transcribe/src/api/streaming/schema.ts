@@ -95,7 +95,7 @@ const shapes: ShapeTable = {
   "MedicalTranscriptEvent": {"type":"structure","members":{"Transcript":{"shape":"MedicalTranscript"}}},
   "MedicalTranscriptResultStream": {"type":"union","members":{"TranscriptEvent":{"shape":"MedicalTranscriptEvent"},"BadRequestException":{"shape":"BadRequestException"},"LimitExceededException":{"shape":"LimitExceededException"},"InternalFailureException":{"shape":"InternalFailureException"},"ConflictException":{"shape":"ConflictException"},"ServiceUnavailableException":{"shape":"ServiceUnavailableException"}},"streaming":true},
   "ModelName": {"type":"string","length":[1,200],"pattern":"^[0-9a-zA-Z._-]+$"},
-  "NonEmptyString": {"type":"string","length":[1,2000],"pattern":"\\S"},
+  "NonEmptyString": {"type":"string","length":[1,2000],"pattern":".*\\S.*"},
   "NullableBoolean": {"type":"boolean"},
   "NumberOfChannels": {"type":"integer","range":[2,null]},
   "PartialResultsStability": {"type":"enum","values":["high","medium","low"]},
