@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateConfigurationPages } from './generate/configuration.js';
 import { GeneratedFiles } from './generate/files.js';
 import { generateReadmes } from './generate/readme.js';
+import { modelsCommit } from './generate/services.js';
 import { fetchModels, findEdited, generateWire } from './generate/wire.js';
 
 /**
@@ -16,21 +16,25 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { models: { type: 'string' }, fetch: { type: 'boolean' }, check: { type: 'boolean' } },
   });
-  const check = values.check ?? false;
+  const { check = false } = values;
   const files = new GeneratedFiles(check);
-  const models = values.models ?? (values.fetch ? join(tmpdir(), 'lantern-aws-models') : undefined);
-  if (values.fetch && models && !existsSync(models)) await fetchModels(models);
+  const models = values.models ?? (values.fetch ? join(tmpdir(), `lantern-aws-models-${modelsCommit}`) : undefined);
+  if (values.fetch && models) await fetchModels(models);
   if (models) generateWire(root, models, files);
-  else files.stale.push(...findEdited(root));
+  else files.problems.push(...findEdited(root).map((path) => `${path}: not as generated; needs --models or --fetch`));
   await generateReadmes(root, files);
   await generateConfigurationPages(root, files);
 
-  const paths = files.stale.map((path) => relative(root, path));
-  if (!check)
-    return void console.log(paths.length ? `generated:\n  ${paths.join('\n  ')}` : 'everything was up to date');
-  if (paths.length === 0) return;
-  console.error(`stale or edited by hand; run \`npm run generate\`:\n  ${paths.join('\n  ')}`);
-  process.exitCode = 1;
+  report(root, files, check);
+}
+
+function report(root: string, { stale, problems }: GeneratedFiles, check: boolean): void {
+  const lines = (paths: readonly string[]) => paths.map((path) => `\n  ${relative(root, path)}`).join('');
+  if (stale.length > 0 && check) console.error(`stale; run \`npm run generate\`:${lines(stale)}`);
+  else if (stale.length > 0) console.log(`generated:${lines(stale)}`);
+  else if (problems.length === 0) console.log('everything is up to date');
+  if (problems.length > 0) console.error(`problems:${lines(problems)}`);
+  if (problems.length > 0 || (check && stale.length > 0)) process.exitCode = 1;
 }
 
 await main();

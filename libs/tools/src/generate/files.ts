@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Collects what the generator makes: written, or in check mode compared with what is there. */
 export class GeneratedFiles {
   /** Files that differ from what the generator makes. */
   readonly stale: string[] = [];
+  /** What the generator cannot put right by itself, as sentences with the path first. */
+  readonly problems: string[] = [];
 
   constructor(private readonly check: boolean) {}
 
@@ -18,15 +20,22 @@ export class GeneratedFiles {
     writeFileSync(path, text);
   }
 
-  /** Replaces what stands between `<!-- GENERATED name -->` and `<!-- END GENERATED name -->`; nothing without the marks. */
-  putRegion(path: string, name: string, text: string): void {
-    if (!existsSync(path)) return;
+  /** Removes a file that is generated no more. */
+  remove(path: string): void {
+    this.stale.push(path);
+    if (!this.check) rmSync(path);
+  }
+
+  /** Replaces what stands between `<!-- GENERATED name -->` and `<!-- END GENERATED name -->`. False without the marks. */
+  putRegion(path: string, name: string, text: string): boolean {
+    if (!existsSync(path)) return false;
     const [start, end] = [`<!-- GENERATED ${name} -->`, `<!-- END GENERATED ${name} -->`];
     const page = readFileSync(path, 'utf8');
     const from = page.indexOf(start);
     const to = page.indexOf(end);
-    if (from < 0 || to < from) return;
+    if (from < 0 || to < from) return false;
     this.put(path, `${page.slice(0, from + start.length)}\n\n${text.trim()}\n\n${page.slice(to)}`);
+    return true;
   }
 }
 

@@ -47,11 +47,10 @@ export async function generateReadmes(root: string, files: GeneratedFiles): Prom
     const definitions = await definitionsOf(root, service);
     if (definitions.length === 0) continue;
     definitions.sort((a, b) => (a.api.name < b.api.name ? -1 : 1));
-    files.putRegion(
-      join(root, 'services', service, 'README.md'),
-      'operations',
-      definitions.map(operationsTable).join('\n\n'),
-    );
+    const page = join(root, 'services', service, 'README.md');
+    const hasRegion = files.putRegion(page, 'operations', definitions.map(operationsTable).join('\n\n'));
+    // A service without its table would hide what is not done.
+    if (!hasRegion) files.problems.push(`${page}: lacks the marks of the generated table of operations`);
     for (const { api, table } of definitions) {
       const names = Object.keys(api.operations);
       const done = names.filter((name) => isDone(table[name]));

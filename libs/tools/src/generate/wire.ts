@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SmithyModel } from '../smithy/model.js';
 import { generateApi } from './api.js';
@@ -24,10 +24,15 @@ function patched(root: string, api: GeneratedApi, model: SmithyModel): SmithyMod
   return { shapes };
 }
 
-/** Generates all APIs from the models in `folder`, and the list of digests by which hand edits are found. */
-export function generateWire(root: string, folder: string, files: GeneratedFiles): void {
+/** Generates APIs from the models in `folder`, and the list of digests by which hand edits are found. */
+export function generateWire(
+  root: string,
+  folder: string,
+  files: GeneratedFiles,
+  apis: readonly GeneratedApi[] = generatedApis,
+): void {
   const digests: Record<string, string> = {};
-  for (const api of generatedApis) {
+  for (const api of apis) {
     const model = JSON.parse(readFileSync(join(folder, `${api.model}.json`), 'utf8')) as SmithyModel;
     for (const [name, text] of Object.entries(generateApi(api, patched(root, api, model)))) {
       const path = join(folderOf(root, api), name);
@@ -35,28 +40,46 @@ export function generateWire(root: string, folder: string, files: GeneratedFiles
       digests[path.slice(root.length + 1)] = digestOf(text);
     }
   }
+  for (const path of findLeftovers(root, new Set(Object.keys(digests).map((name) => join(root, name)))))
+    files.remove(path);
   files.put(manifestOf(root), `${JSON.stringify({ commit: modelsCommit, digests }, null, 2)}\n`);
 }
 
-/** Without the models: finds generated files that were edited by hand or are missing. */
+/** Without the models: finds generated files that were edited by hand, are missing or are made no more. */
 export function findEdited(root: string): string[] {
   const { digests } = JSON.parse(readFileSync(manifestOf(root), 'utf8')) as { digests: Record<string, string> };
-  return Object.entries(digests)
-    .filter(
-      ([path, digest]) => !existsSync(join(root, path)) || digestOf(readFileSync(join(root, path), 'utf8')) !== digest,
-    )
-    .map(([path]) => join(root, path));
+  const listed = new Map(Object.entries(digests).map(([path, digest]) => [join(root, path), digest]));
+  const edited = [...listed].filter(
+    ([path, digest]) => !existsSync(path) || digestOf(readFileSync(path, 'utf8')) !== digest,
+  );
+  return [...edited.map(([path]) => path), ...findLeftovers(root, new Set(listed.keys()))];
 }
 
-/** Fetches the published models into `folder`. Needs a network. */
+/** Files under some `src/api/` that the generator does not make any more. */
+export function findLeftovers(root: string, expected: ReadonlySet<string>): string[] {
+  const services = readdirSync(join(root, 'services')).map((service) => join(root, 'services', service, 'src', 'api'));
+  return services
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name)),
+    )
+    .filter((path) => !expected.has(path));
+}
+
+/** Fetches the published models that `folder` lacks. Needs a network. */
 export async function fetchModels(folder: string): Promise<void> {
-  const { mkdir, writeFile } = await import('node:fs/promises');
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   for (const { model } of generatedApis) {
+    const path = join(folder, `${model}.json`);
+    if (existsSync(path)) continue;
     const [, name, version] = /^(.*)-(\d{4}-\d{2}-\d{2})$/.exec(model) ?? [];
     const url = `https://raw.githubusercontent.com/aws/api-models-aws/${modelsCommit}/models/${name}/service/${version}/${model}.json`;
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-    await writeFile(join(folder, `${model}.json`), Buffer.from(await response.arrayBuffer()));
+    // Renamed when whole, so that an interrupted fetch leaves no half model behind.
+    writeFileSync(`${path}.part`, Buffer.from(await response.arrayBuffer()));
+    renameSync(`${path}.part`, path);
   }
 }
