@@ -1,9 +1,11 @@
 import vm from 'node:vm';
 
-/** Longer strings are matched only by patterns that cannot take long; AWS's longest bounded pattern is far below. */
+/** Longer strings are matched only where that cannot take long; AWS's longest bounded pattern is far below. */
 const maxTestedLength = 8192;
-/** Up to here even the worst backtracking ends within a millisecond or two. */
+/** Up to here even exponential backtracking ends within a millisecond or two. */
 const harmlessLength = 20;
+/** Up to here a pattern without repeated choices ends within a few milliseconds: its backtracking is polynomial. */
+const polynomialLength = 256;
 /** How long one suspicious match may take. */
 const timeLimitMs = 50;
 
@@ -13,8 +15,8 @@ const singleClass = /^\^?\[(?:[^\]\\]|\\.)*\](?:[*+]|\{\d+(?:,\d*)?\})?\$?$/;
 const isUnbounded = (source: string, at: number) =>
   source[at] === '*' || source[at] === '+' || /^\{\d+,\d*\}/.test(source.slice(at, at + 12));
 
-/** Whether a quantifier stands inside a quantified group, which is what exponential backtracking needs. */
-export function hasNestedQuantifiers(source: string): boolean {
+/** Whether a repeated group contains a quantifier or an alternative, which is what exponential backtracking needs. */
+export function repeatsChoices(source: string): boolean {
   const open: boolean[] = [];
   let inClass = false;
   for (let at = 0; at < source.length; at++) {
@@ -24,10 +26,10 @@ export function hasNestedQuantifiers(source: string): boolean {
     else if (character === '[') inClass = true;
     else if (character === '(') open.push(false);
     else if (character === ')') {
-      const quantified = open.pop() ?? false;
-      if (quantified && isUnbounded(source, at + 1)) return true;
-      if (quantified && open.length > 0) open[open.length - 1] = true;
-    } else if (open.length > 0 && isUnbounded(source, at)) open[open.length - 1] = true;
+      const choice = open.pop() ?? false;
+      if (choice && isUnbounded(source, at + 1)) return true;
+      if (choice && open.length > 0) open[open.length - 1] = true;
+    } else if (open.length > 0 && (character === '|' || isUnbounded(source, at))) open[open.length - 1] = true;
   }
   return false;
 }
@@ -49,15 +51,16 @@ function testWithinTime(pattern: RegExp, text: string): boolean {
 
 /**
  * Compiles a constraint's pattern into a test of whole strings that always ends soon, whatever the caller sends: strings
- * beyond 8 KiB are left to the length constraint, and a pattern with nested quantifiers runs under a time limit (which
- * costs 0.1 ms, so short strings go without).
+ * beyond 8 KiB are left to the length constraint, and where backtracking might take long the match runs under a time
+ * limit, which costs 0.1 ms.
  * @throws SyntaxError where the pattern is no ECMAScript pattern
  */
 export function compilePattern(source: string): (text: string) => boolean {
   const pattern = new RegExp(`^(?:${source})$`, 'u');
   if (singleClass.test(source)) return (text) => pattern.test(text);
-  if (!hasNestedQuantifiers(source)) return (text) => text.length > maxTestedLength || pattern.test(text);
-  return (text) =>
-    text.length > maxTestedLength ||
-    (text.length <= harmlessLength ? pattern.test(text) : testWithinTime(pattern, text));
+  const safeLength = repeatsChoices(source) ? harmlessLength : polynomialLength;
+  return (text) => {
+    if (text.length <= safeLength) return pattern.test(text);
+    return text.length > maxTestedLength || testWithinTime(pattern, text);
+  };
 }
