@@ -57,9 +57,10 @@ describe('checksum', () => {
     const whole = checksum(algorithm);
     whole.update(bytes);
     const split = checksum(algorithm);
-    for (let at = 0, step = 0; at < bytes.length; at += step) {
-      step = 1 + ((at * 7) % 23);
-      split.update(bytes.subarray(at, at + step));
+    for (let at = 0; at < bytes.length;) {
+      const end = at + 1 + ((at * 7) % 23);
+      split.update(bytes.subarray(at, end));
+      at = end;
     }
     const digest = whole.digest();
     expect(digest.length).toBe(digestSizeBytes(algorithm));
