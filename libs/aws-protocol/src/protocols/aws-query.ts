@@ -66,7 +66,7 @@ function readNode(api: ServiceApi, member: Member, node: Node): unknown {
     case 'list': {
       // `Name=` alone is an empty list.
       const items = numbered(member.xmlFlattened ? node : node.children.get(shape.member.xmlName ?? 'member'));
-      return items.map((item) => readNode(api, shape.member, item));
+      return items.map((item) => readNode(api, shape.member, item)).filter((item) => item !== undefined);
     }
     case 'map': {
       const entries = numbered(member.xmlFlattened ? node : node.children.get('entry')).map((entry) => {

@@ -94,7 +94,10 @@ export function readBindings(
 
 /** Header values come from callers too (metadata): what could split a header is percent-encoded. */
 const headerSafe = (text: string) =>
-  text.replace(/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/gu, (character) => encodeURIComponent(character));
+  // A lone surrogate has no encoding.
+  text
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/gu, (character) => encodeURIComponent(character));
 
 /** Writes the members that travel as headers; names are lower case. */
 export function writeHeaders(

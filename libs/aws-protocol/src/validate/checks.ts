@@ -152,7 +152,9 @@ export class Checks {
     const sentence = `${lead}: [${constraints.map((constraint) => constraint.sentence).join(', ')}]`;
     const hidden = isSensitive(api, element) || isSensitive(api, container);
     return (elements: readonly unknown[], whole: unknown, parent: string, step: string, violations: Violations) => {
-      const broken = elements.some((value) => value !== null && constraints.some(({ holds }) => !holds(value)));
+      const broken = elements.some(
+        (value) => value !== null && value !== undefined && constraints.some(({ holds }) => !holds(value)),
+      );
       if (!broken) return;
       violations.add(() => ({
         path: joinPath(parent, step),
