@@ -34,10 +34,18 @@ export class GeneratedFiles {
     const from = page.indexOf(start);
     const to = page.indexOf(end);
     if (from < 0 || to < from) return false;
-    this.put(path, `${page.slice(0, from + start.length)}\n\n${text.trim()}\n\n${page.slice(to)}`);
+    // The tables are one line a row however wide; the formatter would pad them and make them stale.
+    const [ignore, heed] = ['<!-- prettier-ignore-start -->', '<!-- prettier-ignore-end -->'];
+    this.put(
+      path,
+      `${page.slice(0, from + start.length)}\n\n${ignore}\n\n${text.trim()}\n\n${heed}\n\n${page.slice(to)}`,
+    );
     return true;
   }
 }
+
+/** A text as one cell of a Markdown table. */
+export const tableCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** SHA-256 of a text in hex. */
 export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ServiceDefinition } from '@lantern/aws-protocol';
-import type { GeneratedFiles } from './files.js';
+import { tableCell, type GeneratedFiles } from './files.js';
 
 /** Service definitions that a compiled package exports; none where it is not built. */
 async function definitionsOf(root: string, service: string): Promise<ServiceDefinition[]> {
@@ -29,7 +29,7 @@ function operationsTable({ api, table }: ServiceDefinition): string {
   const code = (list: string[]) => list.map((name) => `\`${name}\``).join(', ');
   const rows = [
     ...(done.length ? [`| done | ${code(done)} | |`] : []),
-    ...[...byReason].map(([reason, list]) => `| not done | ${code(list)} | ${reason} |`),
+    ...[...byReason].map(([reason, list]) => `| not done | ${code(list)} | ${tableCell(reason)} |`),
   ];
   return [
     `**${api.sdkId}**: ${done.length} of ${names.length} operations.`,
