@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ServiceError } from '../errors.js';
 import { authenticate } from './authenticate.js';
 import { credentialsOf, optionsFor, refusal, requestOf, S3_KEYS, SUITE_KEYS } from './signing.fixture.js';
 import { readVerifiedBody, verifyBody } from './verified-body.js';
@@ -245,5 +247,28 @@ describe('the chunked upload examples of S3’s documentation', () => {
     ['a missing trailer', withTrailer, trailerChunks.replace(/x-amz-checksum.*\r\n/, ''), 'MalformedTrailerError'],
   ])('refuses a change of %s', async (_name, headers, body, code) => {
     expect((await refusal(() => read(headers, body))).code).toBe(code);
+  });
+
+  it('refuses every mutation of framing or signatures with a ServiceError', async () => {
+    const frames = [...trailerChunks.matchAll(/[0-9a-f]+;chunk-signature=[0-9a-f]{64}|x-amz-[a-z0-9-]+:\S+/g)];
+    expect(frames).toHaveLength(5);
+    const mutation = fc.record({
+      frame: fc.constantFrom(...frames),
+      offset: fc.nat(90),
+      drop: fc.nat(3),
+      insert: fc.string({ unit: fc.constantFrom(...'0aF;:=\r\n \0-'), maxLength: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(mutation, async ({ frame, offset, drop, insert }) => {
+        const at = frame.index + Math.min(offset, frame[0].length - 1);
+        const body = trailerChunks.slice(0, at) + insert + trailerChunks.slice(at + drop);
+        fc.pre(body !== trailerChunks);
+        // Blanks around a trailer's value, leading zeros and upper-case digits of a size say the same.
+        const same = await read(withTrailer, body).catch((error: unknown) => error);
+        if (Buffer.isBuffer(same)) expect(same.equals(Buffer.alloc(66_560, 'a'))).toBe(true);
+        else expect(same).toBeInstanceOf(ServiceError);
+      }),
+      { numRuns: 1_500 },
+    );
   });
 });
