@@ -2,6 +2,7 @@ import { ComprehendClient } from '@aws-sdk/client-comprehend';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { startLantern, type Lantern } from '@lantern/gateway';
+import type { FirstCredentials } from '@lantern/store';
 import { temporaryFolder } from '@lantern/testing';
 
 export interface KeyPair {
@@ -22,6 +23,8 @@ export interface ClientSettings {
 export interface Suite {
   readonly lantern: Lantern;
   readonly url: string;
+  /** The keys of the suite's first account. */
+  readonly credentials: FirstCredentials;
   client(keys?: KeyPair): ClientSettings;
   comprehend(keys?: KeyPair): ComprehendClient;
   s3(keys?: KeyPair): S3Client;
@@ -36,7 +39,9 @@ export async function startSuite(name: string): Promise<Suite> {
   const lantern = await startLantern({
     env: { LANTERN_DATA_DIR: folder.path, LANTERN_PORT: '0', LANTERN_LOG_LEVEL: 'error' },
   });
-  const client = (credentials: KeyPair = lantern.credentials): ClientSettings => ({
+  const first = lantern.credentials;
+  if (!first) throw new Error('a first start makes keys');
+  const client = (credentials: KeyPair = first): ClientSettings => ({
     endpoint: lantern.url,
     region: 'us-east-1',
     credentials,
@@ -50,6 +55,7 @@ export async function startSuite(name: string): Promise<Suite> {
   return {
     lantern,
     url: lantern.url,
+    credentials: first,
     client,
     comprehend: (keys) => new ComprehendClient(client(keys)),
     s3: (keys) => new S3Client({ ...client(keys), forcePathStyle: true }),

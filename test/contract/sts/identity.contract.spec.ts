@@ -78,14 +78,12 @@ describe('STS', () => {
     'refuses a role of another account',
     { evidence: 'ours', source: 'Without IAM there is no trust policy that could allow it', read: '2026-11' },
     async () => {
-      const call = suite
-        .sts(await suite.strangersKey())
-        .send(
-          new AssumeRoleCommand({
-            RoleArn: `arn:aws:iam::${(await identity()).Account}:role/reader`,
-            RoleSessionName: 'thief',
-          }),
-        );
+      const call = suite.sts(await suite.strangersKey()).send(
+        new AssumeRoleCommand({
+          RoleArn: `arn:aws:iam::${(await identity()).Account}:role/reader`,
+          RoleSessionName: 'thief',
+        }),
+      );
       await expect(call).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
     },
   );
@@ -98,7 +96,7 @@ describe('STS', () => {
       read: '2026-11',
     },
     async () => {
-      const { accessKeyId } = suite.lantern.credentials;
+      const { accessKeyId } = suite.credentials;
       await expect(identity({ accessKeyId, secretAccessKey: 'wrong' })).rejects.toMatchObject({
         name: 'SignatureDoesNotMatch',
         $metadata: { httpStatusCode: 403 },

@@ -21,7 +21,7 @@ describe('one port', () => {
       },
       body,
     });
-  const bearer = () => ({ authorization: `Bearer ${suite.lantern.credentials.apiKey}` });
+  const bearer = () => ({ authorization: `Bearer ${suite.credentials.apiKey}` });
 
   contract('answers an API key over plain HTTP', ours, async () => {
     const response = await detect(bearer());

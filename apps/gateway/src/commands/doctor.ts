@@ -1,0 +1,102 @@
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { ModelStore } from '@lantern/models';
+import type { CommandLine } from '../cli.js';
+import { parseConfig, type Config, type Environment } from '../config.js';
+import { projectRoot } from '../lantern.js';
+import { openIdentity } from '../resources.js';
+
+/** What one check found: `problem` says what is wrong and what to do. */
+interface Finding {
+  readonly what: string;
+  readonly fine?: string;
+  readonly problem?: string;
+}
+
+const minimumFreeBytes = 1e9;
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 19);
+  return ok
+    ? { what: 'Node.js', fine: process.versions.node }
+    : { what: 'Node.js', problem: `${process.versions.node} is too old: install 20.19 or later` };
+}
+
+async function checkDataDir({ dataDir }: Config): Promise<Finding> {
+  const what = 'data directory';
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.W_OK);
+    const { bavail, bsize } = await statfs(dataDir);
+    const freeBytes = bavail * bsize;
+    if (freeBytes < minimumFreeBytes)
+      return { what, problem: `${dataDir} has only ${(freeBytes / 1e6).toFixed(0)} MB left: free some space` };
+    return { what, fine: `${dataDir}, ${(freeBytes / 1e9).toFixed(1)} GB free` };
+  } catch (error) {
+    return {
+      what,
+      problem: `${dataDir} cannot be written (${(error as Error).message}): set LANTERN_DATA_DIR to a folder that can`,
+    };
+  }
+}
+
+async function checkPort({ host, port }: Config): Promise<Finding> {
+  const what = 'port';
+  const healthy = await fetch(`http://${host}:${port}/health`, { signal: AbortSignal.timeout(1000) }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+  if (healthy) return { what, fine: `${port}: a suite is running there` };
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) =>
+      resolve({
+        what,
+        problem: `${host}:${port} cannot be used (${error.message}): stop what uses it, or set LANTERN_PORT`,
+      }),
+    );
+    server.listen(port, host, () => server.close(() => resolve({ what, fine: `${port} is free` })));
+  });
+}
+
+async function checkDatabase(config: Config): Promise<Finding> {
+  const what = 'database';
+  try {
+    const { database, identity } = await openIdentity(config);
+    const nAccounts = (await identity.listAccounts()).length;
+    await database.close();
+    return { what, fine: `${database.isEmbedded ? 'embedded' : 'DATABASE_URL'}, ${nAccounts} account(s)` };
+  } catch (error) {
+    return {
+      what,
+      problem: `it does not start (${(error as Error).message}): see its log in the data directory, or set DATABASE_URL`,
+    };
+  }
+}
+
+function checkModels(): Finding {
+  const what = 'models';
+  const store = new ModelStore();
+  const problems = store.verify();
+  if (store.list().length === 0)
+    return { what, problem: 'none is installed: the checkout is incomplete, clone it again' };
+  return problems.length
+    ? { what, problem: `${problems.join('; ')}: check out the models folder again` }
+    : { what, fine: `${store.list().length} verified` };
+}
+
+/** `lantern doctor`: exit code 1 if anything is wrong. */
+export async function doctor(_line: CommandLine, env: Environment): Promise<number> {
+  const config = parseConfig(env, projectRoot);
+  const findings = [
+    checkNode(),
+    await checkDataDir(config),
+    await checkPort(config),
+    await checkDatabase(config),
+    checkModels(),
+  ];
+  for (const { what, fine, problem } of findings)
+    console.log(`${problem ? 'WRONG' : 'ok   '}  ${what}: ${problem ?? fine}`);
+  return findings.some(({ problem }) => problem) ? 1 : 0;
+}

@@ -1,0 +1,229 @@
+import { isAbsolute, join, resolve } from 'node:path';
+
+type SettingType = 'string' | 'integer' | 'number' | 'choice' | 'list';
+
+/** One setting: an environment variable with its meaning. The configuration page is generated from this list. */
+export interface Setting {
+  readonly name: string;
+  readonly type: SettingType;
+  readonly default: string | undefined;
+  readonly doc: string;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export const settings = [
+  { name: 'LANTERN_HOST', type: 'string', default: '127.0.0.1', doc: 'Address to listen on.' },
+  {
+    name: 'LANTERN_PORT',
+    type: 'integer',
+    default: '4566',
+    min: 0,
+    max: 65535,
+    doc: 'Port to listen on; 0 picks a free one.',
+  },
+  {
+    name: 'LANTERN_DATA_DIR',
+    type: 'string',
+    default: '.lantern',
+    doc: 'Folder of the embedded database, objects and keys; relative to the project.',
+  },
+  {
+    name: 'DATABASE_URL',
+    type: 'string',
+    default: undefined,
+    doc: 'A PostgreSQL server (13 or later) to use instead of the embedded one.',
+  },
+  {
+    name: 'LANTERN_MASTER_KEY',
+    type: 'string',
+    default: undefined,
+    doc: 'Key that seals secrets at rest: 32 bytes in hexadecimal or base64; by default the file master.key in the data folder.',
+  },
+  {
+    name: 'LANTERN_ROLE',
+    type: 'choice',
+    default: 'both',
+    choices: ['http', 'worker', 'both'],
+    doc: '`http` answers requests, `worker` runs jobs, `both` does both.',
+  },
+  {
+    name: 'LANTERN_SERVICES',
+    type: 'list',
+    default: undefined,
+    doc: 'Services to mount, by folder name and separated by commas; all by default.',
+  },
+  {
+    name: 'LANTERN_AUTH',
+    type: 'choice',
+    default: 'strict',
+    choices: ['strict', 'open'],
+    doc: '`open` accepts any credentials, for tests; it only listens on loopback.',
+  },
+  {
+    name: 'LANTERN_REGION',
+    type: 'string',
+    default: 'us-east-1',
+    doc: 'Region of callers that name none, such as those with an API key.',
+  },
+  {
+    name: 'LANTERN_RATE_LIMIT',
+    type: 'number',
+    default: '0',
+    min: 0,
+    max: 1e9,
+    doc: 'Requests a second that an account may make, over all processes; 0 is no limit.',
+  },
+  {
+    name: 'LANTERN_CALL_TIMEOUT_MS',
+    type: 'integer',
+    default: '60000',
+    min: 100,
+    max: 86_400_000,
+    doc: 'Milliseconds after which a call without a body stream is given up.',
+  },
+  {
+    name: 'LANTERN_INFERENCE_THREADS',
+    type: 'integer',
+    default: '1',
+    min: 1,
+    max: 256,
+    doc: 'Worker threads for inference.',
+  },
+  {
+    name: 'LANTERN_LOG_LEVEL',
+    type: 'choice',
+    default: 'warn',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    doc: 'Least severe log line that is written; `info` writes one line per call.',
+  },
+  {
+    name: 'LANTERN_S3_ENDPOINT',
+    type: 'string',
+    default: undefined,
+    doc: 'An S3-compatible server that keeps the objects instead of the data directory.',
+  },
+  { name: 'LANTERN_S3_REGION', type: 'string', default: 'us-east-1', doc: 'Region of that server.' },
+  { name: 'LANTERN_S3_ACCESS_KEY_ID', type: 'string', default: undefined, doc: 'Access key of that server.' },
+  { name: 'LANTERN_S3_SECRET_ACCESS_KEY', type: 'string', default: undefined, doc: 'Secret key of that server.' },
+  {
+    name: 'LANTERN_S3_BUCKET_PREFIX',
+    type: 'string',
+    default: 'lantern-',
+    doc: 'Prefix of the buckets made on that server.',
+  },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof settings)[number]['name'];
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly masterKey: string | undefined;
+  readonly role: 'http' | 'worker' | 'both';
+  readonly services: readonly string[] | undefined;
+  readonly auth: 'strict' | 'open';
+  readonly region: string;
+  /** Requests a second and account; 0 is unlimited. */
+  readonly rateLimit: number;
+  readonly callTimeoutMs: number;
+  readonly inferenceThreads: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly s3:
+    | {
+        readonly endpoint: string;
+        readonly region: string;
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly bucketPrefix: string;
+      }
+    | undefined;
+}
+
+/** The operator's mistake: every problem of the configuration at once. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} problem(s):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+function problemOf(setting: Setting, value: string): string | undefined {
+  const { name, type, choices, min, max } = setting;
+  if (type === 'choice' && !choices?.includes(value))
+    return `${name} is "${value}"; it must be one of ${choices?.join(', ')}`;
+  if (type !== 'integer' && type !== 'number') return undefined;
+  const number = Number(value);
+  const wellFormed = value.trim() !== '' && (type === 'integer' ? Number.isInteger(number) : Number.isFinite(number));
+  if (wellFormed && number >= (min ?? -Infinity) && number <= (max ?? Infinity)) return undefined;
+  return `${name} is "${value}"; it must be ${type === 'integer' ? 'an integer' : 'a number'} from ${min} to ${max}`;
+}
+
+const isLoopback = (host: string) => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
+
+/**
+ * Parses the environment once.
+ * @param root folder that a relative data directory is relative to
+ * @throws ConfigurationError with every problem
+ */
+export function parseConfig(env: Environment, root: string): Config {
+  const values = new Map<string, string | undefined>();
+  const problems: string[] = [];
+  for (const setting of settings) {
+    const given = env[setting.name];
+    const value = given === undefined || given === '' ? setting.default : given;
+    values.set(setting.name, value);
+    const problem = value === undefined ? undefined : problemOf(setting, value);
+    if (problem) problems.push(problem);
+  }
+  const known = new Set<string>(settings.map(({ name }) => name));
+  for (const name of Object.keys(env)) {
+    if (/^LANTERN_(?!DATASETS|API_KEY|LARGE_OBJECT|AWS_MODELS)/.test(name) && !known.has(name))
+      problems.push(`${name} is no setting of Lantern`);
+  }
+  const text = (name: SettingName) => values.get(name);
+  const need = (name: SettingName) => values.get(name) ?? '';
+  if (need('LANTERN_AUTH') === 'open' && !isLoopback(need('LANTERN_HOST'))) {
+    problems.push('LANTERN_AUTH=open lets anyone in, so LANTERN_HOST must be a loopback address');
+  }
+  const endpoint = text('LANTERN_S3_ENDPOINT');
+  if (endpoint !== undefined && !(text('LANTERN_S3_ACCESS_KEY_ID') && text('LANTERN_S3_SECRET_ACCESS_KEY'))) {
+    problems.push('LANTERN_S3_ENDPOINT needs LANTERN_S3_ACCESS_KEY_ID and LANTERN_S3_SECRET_ACCESS_KEY');
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const dataDir = need('LANTERN_DATA_DIR');
+  return {
+    host: need('LANTERN_HOST'),
+    port: Number(need('LANTERN_PORT')),
+    dataDir: isAbsolute(dataDir) ? dataDir : resolve(join(root, dataDir)),
+    databaseUrl: text('DATABASE_URL'),
+    // The choices above are these unions.
+    role: need('LANTERN_ROLE') as Config['role'],
+    masterKey: text('LANTERN_MASTER_KEY'),
+    services: text('LANTERN_SERVICES')
+      ?.split(',')
+      .map((name) => name.trim()),
+    auth: need('LANTERN_AUTH') as Config['auth'],
+    region: need('LANTERN_REGION'),
+    rateLimit: Number(need('LANTERN_RATE_LIMIT')),
+    callTimeoutMs: Number(need('LANTERN_CALL_TIMEOUT_MS')),
+    inferenceThreads: Number(need('LANTERN_INFERENCE_THREADS')),
+    logLevel: need('LANTERN_LOG_LEVEL') as Config['logLevel'],
+    s3:
+      endpoint === undefined
+        ? undefined
+        : {
+            endpoint,
+            region: need('LANTERN_S3_REGION'),
+            accessKeyId: need('LANTERN_S3_ACCESS_KEY_ID'),
+            secretAccessKey: need('LANTERN_S3_SECRET_ACCESS_KEY'),
+            bucketPrefix: need('LANTERN_S3_BUCKET_PREFIX'),
+          },
+  };
+}

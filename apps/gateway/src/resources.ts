@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import {
+  DirectoryObjectStore,
+  firstStart,
+  openDatabase,
+  openIdentityStore,
+  RateLimiter,
+  S3CompatibleObjectStore,
+  type Database,
+  type FirstCredentials,
+  type IdentityStore,
+  type ObjectStore,
+} from '@lantern/store';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+
+/** What a process holds open: the database and the stores on it. */
+export interface OpenResources {
+  readonly database: Database;
+  readonly identity: IdentityStore;
+  readonly objects: ObjectStore;
+  readonly credentials: FirstCredentials | undefined;
+  /** Takes one request from the account's allowance. */
+  readonly takeToken: (account: string) => true | { readonly retryAfterMs: number };
+  close(): Promise<void>;
+}
+
+/** Opens the database and identity alone: what the command line needs beside a running suite. */
+export async function openIdentity(config: Config): Promise<{ database: Database; identity: IdentityStore }> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const database = await openDatabase({ dataDir: config.dataDir, url: config.databaseUrl });
+  try {
+    return {
+      database,
+      identity: await openIdentityStore({ database, dataDir: config.dataDir, masterKey: config.masterKey }),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Opens everything; closes what was opened if a part fails. */
+export async function openResources(config: Config, log: Logger): Promise<OpenResources> {
+  const { database, identity } = await openIdentity(config);
+  try {
+    const credentials = await firstStart(database, identity, config.dataDir);
+    const objects = await openObjects(config, database);
+    const limiter = new RateLimiter(database, {
+      ratePerSecond: config.rateLimit,
+      onError: (err) => log.warn({ err }, 'rate limits are out of reach'),
+    });
+    return {
+      database,
+      identity,
+      objects,
+      credentials,
+      takeToken: (account) => limiter.take(account, 'requests'),
+      close: async () => {
+        await limiter.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function openObjects({ s3, dataDir }: Config, database: Database): Promise<ObjectStore> {
+  return s3 ? new S3CompatibleObjectStore(s3) : DirectoryObjectStore.open({ database, dataDir });
+}
