@@ -1,0 +1,13 @@
+import type { Migration } from 'kysely';
+import { identity } from './0001-identity.js';
+import { records } from './0002-records.js';
+import { rateBuckets } from './0003-rate-buckets.js';
+import { objects } from './0100-objects.js';
+
+/** All migrations by name. They run in the order of their names, so a new one gets the highest number. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-identity': identity,
+  '0002-records': records,
+  '0003-rate-buckets': rateBuckets,
+  '0100-objects': objects,
+};
