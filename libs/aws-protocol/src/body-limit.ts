@@ -14,7 +14,7 @@ const limits = new WeakMap<ServiceApi, Map<string, number>>();
 /** The most bytes that an operation's body may have; more is refused before it is read to the end. */
 export function bodyLimitBytes(api: ServiceApi, operation: Operation): number {
   let known = limits.get(api);
-  if (!known) limits.set(api, (known = new Map()));
+  if (!known) limits.set(api, (known = new Map<string, number>()));
   let limit = known.get(operation.name);
   if (limit === undefined) known.set(operation.name, (limit = computeLimit(api, operation)));
   return limit;

@@ -169,7 +169,7 @@ describe('hostile requests', () => {
     for (const body of bodies) {
       const start = performance.now();
       throughProtocol(name, api, operationOf(api, operation), Buffer.from(body));
-      expect(performance.now() - start, body.slice(0, 40)).toBeLessThan(2000);
+      expect(performance.now() - start, body.slice(0, 40)).toBeLessThan(5000);
     }
   });
 
@@ -195,7 +195,7 @@ describe('hostile requests', () => {
         const { method } = request;
         const written = protocolForErrors(request).writeError(undefined, error, { requestId: 'r', method });
         expect(written.status).toBe(error.status);
-        const named = [String(written.body), written.headers['x-amzn-errortype']].join();
+        const named = `${written.body as string} ${written.headers['x-amzn-errortype']}`;
         expect(method === 'HEAD' || named.includes(error.code)).toBe(true);
         refused++;
       }

@@ -86,7 +86,7 @@ describe('awsJson', () => {
     const output = { Time: new Date(1500), Image: Buffer.from([1, 2, 3]), Score: NaN, Text: 'é', Flag: undefined };
     const response = named('awsJson1_1').writeResponse(textApi, operationOf(textApi, 'Detect'), output, context);
     expect(response.headers['content-type']).toBe('application/x-amz-json-1.1');
-    expect(JSON.parse(String(response.body))).toEqual({ Time: 1.5, Image: 'AQID', Score: 'NaN', Text: 'é' });
+    expect(JSON.parse(response.body as string)).toEqual({ Time: 1.5, Image: 'AQID', Score: 'NaN', Text: 'é' });
   });
 
   it('writes an error with its type in the body and in a header', () => {
@@ -97,7 +97,7 @@ describe('awsJson', () => {
     );
     expect(response.status).toBe(400);
     expect(response.headers['x-amzn-errortype']).toBe('Oops');
-    expect(JSON.parse(String(response.body))).toEqual({ __type: 'Oops', message: 'why', Extra: 1 });
+    expect(JSON.parse(response.body as string)).toEqual({ __type: 'Oops', message: 'why', Extra: 1 });
   });
 });
 
@@ -201,7 +201,7 @@ describe('restXml', () => {
   it("writes GetBucketLocation's single member as the document", () => {
     const location = operationOf(storageApi, 'GetBucketLocation');
     const { body } = named('restXml').writeResponse(storageApi, location, { LocationConstraint: 'eu-west-1' }, context);
-    expect(String(body)).toContain(
+    expect(body).toContain(
       '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">eu-west-1</LocationConstraint>',
     );
   });

@@ -153,7 +153,7 @@ export class Checks {
     const hidden = isSensitive(api, element) || isSensitive(api, container);
     return (elements: readonly unknown[], whole: unknown, parent: string, step: string, violations: Violations) => {
       const broken = elements.some(
-        (value) => value !== null && value !== undefined && constraints.some(({ holds }) => !holds(value)),
+        (value) => value !== null && value !== undefined && constraints.some((constraint) => !constraint.holds(value)),
       );
       if (!broken) return;
       violations.add(() => ({

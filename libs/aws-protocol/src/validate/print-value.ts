@@ -43,11 +43,11 @@ function print(api: ServiceApi, member: Member, value: unknown, budget: number):
       return `java.nio.HeapByteBuffer[pos=0 lim=${size} cap=${size}]`;
     }
     case 'timestamp':
-      return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : String(value);
+      return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : 'Invalid Date';
     case 'document':
       return JSON.stringify(value).slice(0, budget + 1);
     default:
-      return String(value as string | number | boolean).slice(0, budget + 1);
+      return `${value as string | number | boolean}`.slice(0, budget + 1);
   }
 }
 
