@@ -48,3 +48,14 @@ export type {
   WriteConditions,
   WriteOptions,
 } from './objects/object-types.js';
+export { blockSize, RateLimiter, type RateLimit, type RateLimiterConfig, type Taken } from './limits/rate-limiter.js';
+export {
+  InvalidPageTokenError,
+  RecordConflictError,
+  RecordExistsError,
+  RecordStore,
+  type ListRequest,
+  type RecordKey,
+  type Scope,
+  type StoredRecord,
+} from './records/record-store.js';

@@ -9,6 +9,6 @@ export interface RecordTables {
     document: ColumnType<unknown, string, string>;
     version: number;
     created_at: ColumnType<Date, never, never>;
-    updated_at: ColumnType<Date, never, Date>;
+    updated_at: ColumnType<Date, Date, Date>;
   };
 }
