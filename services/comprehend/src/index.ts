@@ -1,1 +1,2 @@
-export {};
+export { ComprehendModule } from './comprehend.module.js';
+export { comprehend } from './comprehend.operations.js';
