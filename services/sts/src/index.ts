@@ -1,1 +1,2 @@
-export {};
+export { sts } from './sts.operations.js';
+export { StsModule } from './sts.module.js';
