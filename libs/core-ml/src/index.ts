@@ -1,1 +1,41 @@
-export {};
+export {
+  channelOf,
+  defineAlgorithm,
+  TrainingDataError,
+  type Algorithm,
+  type Channel,
+  type Channels,
+  type ChannelSpec,
+  type Model,
+  type TrainContext,
+} from './algorithm.js';
+export { algorithms } from './algorithms/index.js';
+export {
+  blazingText,
+  compress,
+  restoreClassifier,
+  TextClassifier,
+  trainClassifier,
+  type CompressionSettings,
+  type TextInstance,
+  type TextPrediction,
+} from './algorithms/text/blazingtext/index.js';
+export { ArtifactError, tensorOf, type Artifact, type Plain, type Tensor } from './artifact/artifact.js';
+export { decodeArtifact } from './artifact/decode.js';
+export { encodeArtifact } from './artifact/encode.js';
+export { badValues, hyperparameterTable, writtenValue } from './hyperparameters/describe.js';
+export { accepted, HyperparameterError, parseHyperparameters } from './hyperparameters/parse.js';
+export {
+  bool,
+  float,
+  int,
+  oneOf,
+  type BoolSpec,
+  type ChoiceSpec,
+  type NumberSpec,
+  type Schema,
+  type Spec,
+  type TunerRange,
+  type ValuesOf,
+} from './hyperparameters/schema.js';
+export { Rng } from './random/rng.js';
