@@ -250,7 +250,8 @@ describe('the chunked upload examples of S3’s documentation', () => {
   });
 
   it('refuses every mutation of framing or signatures with a ServiceError', async () => {
-    const frames = [...trailerChunks.matchAll(/[0-9a-f]+;chunk-signature=[0-9a-f]{64}|x-amz-[a-z0-9-]+:\S+/g)];
+    const pattern = /[0-9a-f]+;chunk-signature=[0-9a-f]{64}|x-amz-[a-z0-9-]+:\S+/g;
+    const frames = [...trailerChunks.matchAll(pattern)].map(({ 0: { length }, index }) => ({ index, length }));
     expect(frames).toHaveLength(5);
     const mutation = fc.record({
       frame: fc.constantFrom(...frames),
@@ -260,7 +261,7 @@ describe('the chunked upload examples of S3’s documentation', () => {
     });
     await fc.assert(
       fc.asyncProperty(mutation, async ({ frame, offset, drop, insert }) => {
-        const at = frame.index + Math.min(offset, frame[0].length - 1);
+        const at = frame.index + Math.min(offset, frame.length - 1);
         const body = trailerChunks.slice(0, at) + insert + trailerChunks.slice(at + drop);
         fc.pre(body !== trailerChunks);
         // Blanks around a trailer's value, leading zeros and upper-case digits of a size say the same.
@@ -268,7 +269,7 @@ describe('the chunked upload examples of S3’s documentation', () => {
         if (Buffer.isBuffer(same)) expect(same.equals(Buffer.alloc(66_560, 'a'))).toBe(true);
         else expect(same).toBeInstanceOf(ServiceError);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 300 },
     );
   });
 });

@@ -5,9 +5,11 @@ const RFC_1123 = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
 export function parseBasicTime(text: string): number | undefined {
   const match = BASIC.exec(text);
   if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  const atMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  return formatBasicTime(atMs) === text ? atMs : undefined;
+  const [, year, month, day, hour, minute, second] = match.map(Number);
+  const at = new Date(Date.UTC(year!, month! - 1, day, hour, minute, second));
+  // Overflowing fields roll into the next ones, so a time that exists comes back unchanged.
+  const exists = at.getUTCDate() === day && at.getUTCMinutes() === minute && at.getUTCHours() === hour;
+  return exists && at.getUTCSeconds() === second && at.getUTCMonth() === month! - 1 ? at.getTime() : undefined;
 }
 
 /** Reads a `Date` header, in HTTP's or in the basic form. */

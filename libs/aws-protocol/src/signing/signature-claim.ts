@@ -55,8 +55,7 @@ export function readHeaderClaim(request: HttpRequest, authorization: string, err
     scope,
     signedHeaders: signedHeaders(fields.SignedHeaders, 'header', errors),
     signature: fields.Signature,
-    time: formatBasicTime(time),
-    timeMs: time,
+    ...time,
     ...(token === undefined ? {} : { token }),
   };
 }
@@ -155,11 +154,14 @@ const noDate = (errors: SigningErrors, other: string): ServiceError => {
   return problem.code === 'AuthorizationHeaderMalformed' ? new ServiceError('AccessDenied', message, 403) : problem;
 };
 
-function headerTime({ headers }: HttpRequest): number | undefined {
-  const amzDate = headerOf(headers, 'x-amz-date');
-  if (amzDate !== undefined) return parseDateHeader(amzDate);
-  const date = headerOf(headers, 'date');
-  return date === undefined ? undefined : parseDateHeader(date);
+/** The request's time from `x-amz-date`, or else from `date`. */
+function headerTime({ headers }: HttpRequest): { time: string; timeMs: number } | undefined {
+  const text = headerOf(headers, 'x-amz-date') ?? headerOf(headers, 'date');
+  if (text === undefined) return undefined;
+  const basicMs = parseBasicTime(text);
+  if (basicMs !== undefined) return { time: text, timeMs: basicMs };
+  const timeMs = parseDateHeader(text);
+  return timeMs === undefined ? undefined : { time: formatBasicTime(timeMs), timeMs };
 }
 
 function signedHeaders(list: string, place: 'header' | 'query', errors: SigningErrors): string[] {
