@@ -1,1 +1,2 @@
-export {};
+export { s3 } from './s3.operations.js';
+export { S3Module } from './s3.module.js';
