@@ -10,9 +10,12 @@ export interface RateLimit {
 }
 
 export interface RateLimiterConfig {
-  readonly database: Database;
-  /** The limit of one of an account's buckets, e.g. `comprehend`. */
-  readonly limitOf: (account: string, bucket: string) => RateLimit;
+  /** Tokens that each bucket gains in a second; 0 means no limit. */
+  readonly ratePerSecond: number;
+  /** Tokens that a bucket holds at most. @default two seconds' worth, at least 1 */
+  readonly burst?: number;
+  /** Buckets with limits of their own, by name. */
+  readonly buckets?: Readonly<Record<string, RateLimit>>;
   /** Told when the database cannot be asked; calls then go on for one block, and wait after it. */
   readonly onError?: (error: unknown) => void;
   /** A steady clock in milliseconds. @default performance.now */
@@ -26,7 +29,7 @@ export type Taken = true | { readonly retryAfterMs: number };
 const BLOCK_SHARE = 1 / 8;
 /** Waiting time where the database does not answer. */
 const OUTAGE_RETRY_MS = 1_000;
-/** Buckets kept in memory; beyond it the longest unused go, with at most a block of tokens each. */
+/** Buckets kept in memory; beyond it the oldest go, with at most a block of tokens each. */
 const MOST_LEASES = 10_000;
 
 /** What this process knows of one bucket. */
@@ -52,14 +55,23 @@ interface Lease {
  */
 export class RateLimiter {
   private readonly leases = new Map<string, Lease>();
+  private readonly buckets: ReadonlyMap<string, RateLimit>;
+  private readonly limit: RateLimit;
   private readonly now: () => number;
 
-  constructor(private readonly config: RateLimiterConfig) {
+  constructor(
+    private readonly database: Database,
+    private readonly config: RateLimiterConfig,
+  ) {
+    const { ratePerSecond, burst = Math.max(1, 2 * ratePerSecond) } = config;
+    this.limit = { ratePerSecond, burst };
+    this.buckets = new Map(Object.entries(config.buckets ?? {}));
     this.now = config.now ?? (() => performance.now());
   }
 
+  /** Takes one token. @param bucket what is limited, e.g. `requests`; each account has its own of each */
   take(account: string, bucket: string): Taken {
-    const limit = this.config.limitOf(account, bucket);
+    const limit = this.buckets.get(bucket) ?? this.limit;
     if (limit.ratePerSecond <= 0) return true;
     const lease = this.leaseOf(account, bucket, limit);
     const wait = lease.emptyUntil - this.now();
@@ -73,15 +85,15 @@ export class RateLimiter {
     return { retryAfterMs: Math.ceil(1000 / limit.ratePerSecond) };
   }
 
-  /** Resolves when no question to the database is under way. */
-  async settled(): Promise<void> {
+  /** Waits for what the database was asked. Tokens in stock are not given back; the bucket refills without them. */
+  async close(): Promise<void> {
     await Promise.all([...this.leases.values()].flatMap((lease) => lease.asking ?? []));
   }
 
   private leaseOf(account: string, bucket: string, limit: RateLimit): Lease {
     const key = `${account}/${bucket}`;
     const known = this.leases.get(key);
-    if (known?.limit.ratePerSecond === limit.ratePerSecond && known.limit.burst === limit.burst) return known;
+    if (known) return known;
     const block = blockSize(limit);
     const lease: Lease = { limit, block, stock: 0, credit: block, emptyUntil: 0, asking: undefined };
     this.leases.set(key, lease);
@@ -107,7 +119,7 @@ export class RateLimiter {
     // What is owed now is charged; calls admitted while we wait stay owed and are charged next time.
     const owed = Math.max(0, -lease.stock);
     const wanted = lease.block - Math.max(0, lease.stock);
-    const { granted, left } = await drawTokens(this.config.database.kysely, account, bucket, lease.limit, owed, wanted);
+    const { granted, left } = await drawTokens(this.database.kysely, account, bucket, lease.limit, owed, wanted);
     lease.stock += owed + granted;
     // An empty bucket gives no credit beyond the one call that asks again, or every process would overdraw it in turn.
     lease.credit = granted > 0 ? lease.block : 1;
