@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ComprehendModule } from '@lantern/comprehend';
 import { S3Module } from '@lantern/s3';
 import { IdentityStore, ObjectStore } from '@lantern/store';
@@ -11,23 +11,29 @@ export interface Resources {
   readonly inferenceThreads: number;
 }
 
-/** Wires resources and the services that have handlers. */
+/** Modules of the services that have handlers, by folder name. */
+const modules: Readonly<Record<string, (resources: Resources) => DynamicModule | Type>> = {
+  comprehend: ({ inferenceThreads }) => ComprehendModule.with({ threads: inferenceThreads }),
+  s3: () => S3Module,
+  sts: () => StsModule,
+};
+
+/** Wires resources and the services that this process serves. */
 @Module({})
 export class AppModule {
-  static with({ objects, identity, inferenceThreads }: Resources): DynamicModule {
+  /** @param folders services by folder name */
+  static with(resources: Resources, folders: readonly string[]): DynamicModule {
     const shared: DynamicModule = {
       module: SharedModule,
       global: true,
       providers: [
-        { provide: ObjectStore, useValue: objects },
-        { provide: IdentityStore, useValue: identity },
+        { provide: ObjectStore, useValue: resources.objects },
+        { provide: IdentityStore, useValue: resources.identity },
       ],
       exports: [ObjectStore, IdentityStore],
     };
-    return {
-      module: AppModule,
-      imports: [shared, ComprehendModule.with({ threads: inferenceThreads }), S3Module, StsModule],
-    };
+    const services = folders.flatMap((folder) => modules[folder]?.(resources) ?? []);
+    return { module: AppModule, imports: [shared, ...services] };
   }
 }
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -43,6 +43,9 @@ export interface Lantern {
 /** How long calls in flight may still take when the suite stops. */
 const graceMs = 700;
 
+/** How much longer than a call a connection may stand still. */
+const stallMarginMs = 60_000;
+
 /**
  * Starts the suite as configured.
  * @throws ConfigurationError with everything that is wrong
@@ -85,12 +88,17 @@ function chosenServices({ services }: Config): readonly ServiceDefinition[] {
 async function listen(config: Config, services: readonly ServiceDefinition[], resources: OpenResources, log: Logger) {
   let server: Server | undefined;
   const adapter = new FastifyAdapter({
-    serverFactory: (handler) => (server = createHttpServer(handler)),
+    serverFactory: (handler: RequestListener) =>
+      (server = createHttpServer(handler, config.callTimeoutMs + stallMarginMs)),
     forceCloseConnections: false,
   });
-  const module = AppModule.with({ ...resources, inferenceThreads: config.inferenceThreads });
+  const module = AppModule.with(
+    { ...resources, inferenceThreads: config.inferenceThreads },
+    config.services ?? Object.keys(servicesByFolder),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: ['error', 'warn'],
+    abortOnError: false,
     bodyParser: false,
   });
   const deadlines = new Deadlines();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import {
   authenticate,
   bodyLimitBytes,
@@ -26,6 +26,7 @@ import {
   type Recognised,
 } from '@lantern/aws-protocol';
 import type { Logger } from 'pino';
+import { Abandonment } from './abandonment.js';
 import type { Deadlines } from './deadlines.js';
 import { send, toHttpRequest } from './raw-http.js';
 
@@ -51,7 +52,9 @@ interface Exchange {
   readonly request: HttpRequest;
   readonly requestId: string;
   readonly startedAtMs: number;
-  readonly controller: AbortController;
+  readonly abandonment: Abandonment;
+  /** Ends the call's deadline. */
+  readonly inTime: () => void;
   form?: Buffer;
   recognised?: Recognised;
   authentication?: Authentication;
@@ -73,19 +76,14 @@ export class Pipeline {
 
   /** Answers one request; never rejects. */
   async handle(raw: IncomingMessage, out: ServerResponse): Promise<void> {
-    const exchange: Exchange = {
-      request: toHttpRequest(raw),
-      requestId: randomUUID(),
-      startedAtMs: performance.now(),
-      controller: new AbortController(),
-    };
-    const onClose = () => {
-      if (!out.writableFinished) exchange.controller.abort(new DOMException('The client left', 'AbortError'));
-    };
-    out.once('close', onClose);
+    const exchange = this.assignRequestId(raw);
+    const { abandonment } = exchange;
+    out.once('close', () => {
+      if (!out.writableFinished) abandonment.abandon(new DOMException('The client left', 'AbortError'));
+    });
     this.inFlight++;
     try {
-      const response = await this.answer(exchange);
+      const response = await this.answerInTime(exchange);
       await send(raw, out, response);
       this.logCall(exchange, response.status);
     } catch (cause) {
@@ -95,6 +93,22 @@ export class Pipeline {
     } finally {
       this.inFlight--;
     }
+  }
+
+  /** The steps, or an error as soon as the call is abandoned: neither a deaf handler nor a stalled body holds a client. */
+  private answerInTime(exchange: Exchange): Promise<HttpResponse> {
+    const { abandonment, inTime } = exchange;
+    return new Promise((resolve) => {
+      abandonment.onAbandon((cause) => {
+        inTime();
+        resolve(this.writeError(exchange, cause));
+      });
+      void this.answer(exchange).then((response) => {
+        inTime();
+        if (abandonment.reason && response.body instanceof Readable) response.body.destroy();
+        resolve(response);
+      });
+    });
   }
 
   private async answer(exchange: Exchange): Promise<HttpResponse> {
@@ -108,6 +122,17 @@ export class Pipeline {
     } catch (cause) {
       return this.writeError(exchange, cause);
     }
+  }
+
+  private assignRequestId(raw: IncomingMessage): Exchange {
+    const abandonment = new Abandonment();
+    return {
+      request: toHttpRequest(raw),
+      requestId: randomUUID(),
+      startedAtMs: performance.now(),
+      abandonment,
+      inTime: this.parts.deadlines.within(this.parts.callTimeoutMs, abandonment),
+    };
   }
 
   private async recogniseService(exchange: Exchange): Promise<void> {
@@ -127,6 +152,7 @@ export class Pipeline {
       mode: this.parts.mode,
       errorStyle,
       defaultRegion: this.parts.region,
+      ...hostBucket(exchange),
     });
     requireScopeService(exchange.authentication, api.signingName, errorStyle, exchange.request);
   }
@@ -146,8 +172,11 @@ export class Pipeline {
     const authentication = authenticated(exchange);
     let body: Buffer | Readable;
     if (exchange.form) body = verifyBody(exchange.form, request, authentication);
-    else if (hasStreamingInput(service.api, operation)) body = openVerifiedBody(request, authentication);
-    else body = await readVerifiedBody(request, authentication, bodyLimitBytes(service.api, operation));
+    else if (hasStreamingInput(service.api, operation)) {
+      // A large upload may take as long as it flows; the server closes a connection that stalls.
+      exchange.inTime();
+      body = openVerifiedBody(request, authentication);
+    } else body = await readVerifiedBody(request, authentication, bodyLimitBytes(service.api, operation));
     exchange.input = protocol.readRequest(service.api, operation, request, body, labels);
   }
 
@@ -161,25 +190,19 @@ export class Pipeline {
     const { service, operation, protocol } = known;
     const handler = this.parts.handlerOf(known);
     if (!handler) throw notImplementedError(service.api.sdkId, operation.name, reasonOf(known));
-    const streams = hasStreamingInput(service.api, operation);
-    const done = streams ? undefined : this.parts.deadlines.within(this.parts.callTimeoutMs, exchange.controller);
-    try {
-      const output = await handler.handle(exchange.input, this.callOf(exchange));
-      const response = protocol.writeResponse(
-        service.api,
-        operation,
-        (output ?? {}) as Record<string, unknown>,
-        contextOf(exchange),
-      );
-      if (exchange.extraHeaders) Object.assign(response.headers, exchange.extraHeaders);
-      return response;
-    } finally {
-      done?.();
-    }
+    const output = await handler.handle(exchange.input, this.callOf(exchange));
+    const response = protocol.writeResponse(
+      service.api,
+      operation,
+      (output ?? {}) as Record<string, unknown>,
+      contextOf(exchange),
+    );
+    if (exchange.extraHeaders) Object.assign(response.headers, exchange.extraHeaders);
+    return response;
   }
 
   private callOf(exchange: Exchange): Call {
-    const { request, requestId, controller } = exchange;
+    const { request, requestId, abandonment } = exchange;
     const { service, operation } = recognised(exchange);
     const { principal, region } = authenticated(exchange);
     return {
@@ -191,23 +214,24 @@ export class Pipeline {
       region,
       origin: `http://${request.headers.host ?? 'localhost'}`,
       headers: request.headers,
-      signal: controller.signal,
+      get signal() {
+        return abandonment.signal;
+      },
       note: (field, value) => void ((exchange.notes ??= {})[field] = value),
       setHeader: (name, value) => void ((exchange.extraHeaders ??= {})[name] = value),
     };
   }
 
   private writeError(exchange: Exchange, cause: unknown): HttpResponse {
-    const { request, controller } = exchange;
-    const error = cause instanceof ServiceError ? cause : this.unexpected(exchange, cause, controller.signal);
+    const { request } = exchange;
+    const error = cause instanceof ServiceError ? cause : this.unexpected(exchange, cause);
     const protocol = exchange.recognised?.protocol ?? protocolForErrors(request);
     return protocol.writeError(exchange.recognised?.service.api, error, contextOf(exchange));
   }
 
-  private unexpected({ requestId }: Exchange, cause: unknown, signal: AbortSignal): ServiceError {
-    if (signal.aborted) {
-      const late = (signal.reason as { name?: string } | undefined)?.name === 'TimeoutError';
-      return late
+  private unexpected({ requestId, abandonment }: Exchange, cause: unknown): ServiceError {
+    if (abandonment.reason) {
+      return abandonment.reason.name === 'TimeoutError'
         ? new ServiceError('RequestTimeoutException', 'The call took too long and was given up', 503)
         : new ServiceError('RequestAborted', 'The client left before the answer was ready', 499);
     }
@@ -233,6 +257,13 @@ export class Pipeline {
 
 const styleOf = (name: string): ErrorStyle =>
   name === 's3' ? 's3' : name === 'sts' || name === 'sns' ? 'sts' : 'other';
+
+/** The bucket that the Host header names instead of the path. */
+function hostBucket(exchange: Exchange): { hostBucket?: string } {
+  const { Bucket } = recognised(exchange).labels;
+  const { host = '' } = exchange.request.headers;
+  return Bucket !== undefined && host.startsWith(`${Bucket}.`) ? { hostBucket: Bucket } : {};
+}
 
 const contextOf = ({ request, requestId }: Exchange) => ({
   requestId,

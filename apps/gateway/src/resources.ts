@@ -5,7 +5,6 @@ import {
   openDatabase,
   openIdentityStore,
   RateLimiter,
-  S3CompatibleObjectStore,
   type Database,
   type FirstCredentials,
   type IdentityStore,
@@ -58,6 +57,7 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
       takeToken: (account) => limiter.take(account, 'requests'),
       close: async () => {
         await limiter.close();
+        await objects.close();
         await database.close();
       },
     };
@@ -68,5 +68,6 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
 }
 
 async function openObjects({ s3, dataDir }: Config, database: Database): Promise<ObjectStore> {
-  return s3 ? new S3CompatibleObjectStore(s3) : DirectoryObjectStore.open({ database, dataDir });
+  if (s3) throw new Error('an external S3 server is not supported yet');
+  return DirectoryObjectStore.open({ database: database.kysely, dataDir });
 }

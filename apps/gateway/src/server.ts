@@ -5,8 +5,9 @@ type Listener = Parameters<typeof createServer>[1];
 /**
  * The listening server: HTTP/1.1. The one place to put a multiplexer for further protocols.
  * Keep-alive outlasts common clients' pools; a header must arrive within a minute, a body may take as long as it flows.
+ * @param stallMs a connection on which nothing moves for so long is closed; longer than any call may take
  */
-export function createHttpServer(listener: Listener): Server {
+export function createHttpServer(listener: Listener, stallMs: number): Server {
   const options: ServerOptions = {
     keepAliveTimeout: 65_000,
     headersTimeout: 60_000,
@@ -14,5 +15,7 @@ export function createHttpServer(listener: Listener): Server {
     maxHeaderSize: 64 * 1024,
     noDelay: true,
   };
-  return createServer(options, listener);
+  const server = createServer(options, listener);
+  server.setTimeout(stallMs);
+  return server;
 }

@@ -79,11 +79,11 @@ function checkModels(): Finding {
   const what = 'models';
   const store = new ModelStore();
   const problems = store.verify();
-  if (store.list().length === 0)
-    return { what, problem: 'none is installed: the checkout is incomplete, clone it again' };
-  return problems.length
-    ? { what, problem: `${problems.join('; ')}: check out the models folder again` }
-    : { what, fine: `${store.list().length} verified` };
+  if (problems.length > 0) return { what, problem: `${problems.join('; ')}: check out the models folder again` };
+  const nModels = store.list().length;
+  return nModels > 0
+    ? { what, fine: `${nModels} verified` }
+    : { what, problem: 'none is installed: the checkout is incomplete, clone it again' };
 }
 
 /** `lantern doctor`: exit code 1 if anything is wrong. */
