@@ -66,7 +66,7 @@ function describeBuckets(store: Store, makeBucket: MakeBucket): void {
     const { account, bucket } = await makeBucket();
     const listed = await store().listBuckets(account);
     expect(listed.map(({ name }) => name)).toContain(bucket);
-    expect((await store().headBucket({ account, bucket })).region).toBe('eu-central-1');
+    expect((await store().headBucket({ account, bucket })).region).toMatch(/^[a-z]+(-[a-z]+)+-\d$/);
   });
 
   it('keeps tags of buckets and of objects', async () => {

@@ -88,6 +88,11 @@ describe('the directory', () => {
     await second.close();
   });
 
+  it('records the region of a bucket', async () => {
+    await store.createBucket({ ...bucket, bucket: 'elsewhere' }, 'eu-central-1');
+    expect((await store.headBucket({ ...bucket, bucket: 'elsewhere' })).region).toBe('eu-central-1');
+  });
+
   it('keeps accounts apart', async () => {
     const other = { account: '222222222222', bucket: 'photos' };
     await expect(store.list(other, { maxKeys: 1 })).rejects.toMatchObject({ code: 'NoSuchBucket' });
