@@ -1,4 +1,6 @@
 export { languageWords, wordFeatures, type FeatureSettings } from './language-id/index.js';
+export { readLanguageModel, writeLanguageModel, type LanguageModel } from './language-id/index.js';
+export { LanguageIdentifier, type IdentifiedLanguage } from './language-id/index.js';
 export { ManifestError, parseManifest } from './store/manifest.js';
 export type { ModelFile, ModelManifest, ModelQuality } from './store/manifest.js';
 export { ModelStore, shippedModels } from './store/model-store.js';

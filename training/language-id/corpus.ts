@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { languageWords } from '@lantern/models';
+import { textHash, type Random } from './random.js';
+import type { Row } from './sources.js';
+
+/** Sources whose rows are dictionary words, not running text. */
+const WORD_LISTS: ReadonlySet<string> = new Set(['wikipron', 'wordfreq']);
+/** One row in so many is kept for validation. */
+const HELD_OUT = 20;
+/** Scripts written without spaces: a crop of them is a few letters, not a whole run. */
+const UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]/;
+
+/** All that is known of one language: normalised words per row. */
+export interface LanguageTexts {
+  readonly language: string;
+  readonly texts: string[][];
+  readonly words: string[];
+}
+
+export interface Corpus {
+  readonly train: LanguageTexts[];
+  readonly validation: LanguageTexts[];
+}
+
+/** Reads rows of language, source, text from a .tsv or .tsv.xz file; `xz` must be installed for the latter. */
+export function* readRows(path: string): Iterable<Row> {
+  if (!existsSync(path)) throw new Error(`missing ${path}`);
+  const bytes = path.endsWith('.xz') ? execFileSync('xz', ['-dc', path], { maxBuffer: 1 << 30 }) : readFileSync(path);
+  for (const line of bytes.toString('utf8').split('\n')) {
+    const [language, source, ...text] = line.split('\t');
+    if (language && source) yield { language, source, text: text.join(' ') };
+  }
+}
+
+/** Normalises, drops what occurs twice in a language, and holds one text in twenty out by its hash. */
+export function buildCorpus(rows: Iterable<Row>): Corpus {
+  const train = new Map<string, LanguageTexts>();
+  const validation = new Map<string, LanguageTexts>();
+  const seen = new Set<string>();
+  for (const { language, source, text } of rows) {
+    const words = languageWords(text);
+    const key = `${language}\t${words.join(' ')}`;
+    if (words.length === 0 || seen.has(key)) continue;
+    seen.add(key);
+    const side = textHash(key) % HELD_OUT === 0 ? validation : train;
+    const texts = side.get(language) ?? { language, texts: [], words: [] };
+    side.set(language, texts);
+    if (WORD_LISTS.has(source)) {
+      if (words.length === 1) texts.words.push(words[0] as string);
+    } else texts.texts.push(words);
+  }
+  const sorted = (side: Map<string, LanguageTexts>) =>
+    [...side.values()].sort((a, b) => (a.language < b.language ? -1 : 1));
+  return { train: sorted(train), validation: sorted(validation) };
+}
+
+/** How a sample is cut from a text. */
+export type Cut = 'word' | 'pair' | 'phrase' | 'text';
+
+/** Cuts a word, two words, three to six words, or the whole from a random text of a language. */
+export function sample({ texts, words }: LanguageTexts, cut: Cut, fromList: boolean, random: Random): readonly string[] {
+  const below = (limit: number) => Math.floor(random() * limit);
+  if (fromList && words.length > 0 && cut === 'word') return [words[below(words.length)] as string];
+  const text = texts[below(texts.length)] as string[];
+  if (cut === 'text') return text;
+  const size = cut === 'word' ? 1 : cut === 'pair' ? 2 : 3 + below(4);
+  const first = below(text.length);
+  if (UNSPACED.test(text[first] as string)) {
+    const run = text[first] as string;
+    const length = cut === 'word' ? 1 + below(6) : cut === 'pair' ? 2 + below(8) : 6 + below(14);
+    const start = below(Math.max(1, run.length - length + 1));
+    return [run.slice(start, start + length)];
+  }
+  const start = Math.min(first, Math.max(0, text.length - size));
+  return text.slice(start, start + size);
+}
