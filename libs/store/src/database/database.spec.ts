@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database, openDatabase } from './database.js';
 import { postmasterFile, readPostmaster } from './embedded/postmaster-file.js';
 
@@ -98,6 +98,20 @@ describe('the embedded database', () => {
     expect(serverPid()).toBe(pid);
     expect(await marks(heir)).toContain('orphan');
     await heir.close();
+    expect(serverPid()).toBeUndefined();
+  });
+
+  it.skipIf(process.platform !== 'linux')('adopts the server of a zombie, which a parent never collected', async () => {
+    const script = '"$0" "$@" & exec sleep 600';
+    const parameters = ['-c', script, process.execPath, holder, dataDir, 'zombie'];
+    const shell = spawn('sh', parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(shell);
+    await once(shell.stdout, 'data');
+    const owner = Number(/"pid":(\d+)/.exec(await readFile(join(dataDir, 'postgres.owner'), 'utf8'))?.[1]);
+    expect(owner).not.toBe(shell.pid);
+    process.kill(owner, 'SIGKILL');
+    await vi.waitFor(async () => expect(await readFile(`/proc/${owner}/stat`, 'utf8')).toContain(') Z '));
+    await (await openDatabase({ dataDir })).close();
     expect(serverPid()).toBeUndefined();
   });
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ServerBinaries } from './binaries.js';
-import { isAlive } from './postmaster-file.js';
+import { processBirth } from './postmaster-file.js';
 import { isRoot, serviceUser, type ServiceUser } from './service-user.js';
 
 /** The superuser of the embedded server; its password is generated. */
@@ -105,7 +105,7 @@ async function removeAbandoned(directory: string): Promise<void> {
   const prefix = `${basename(directory)}.new-`;
   for (const name of await readdir(dirname(directory))) {
     const pid = Number.parseInt(name.slice(prefix.length), 10);
-    if (!name.startsWith(prefix) || ours.has(name) || (pid !== process.pid && isAlive(pid))) continue;
+    if (!name.startsWith(prefix) || ours.has(name) || (pid !== process.pid && processBirth(pid) !== '')) continue;
     // The killed process's initdb may still be writing into it: then a later start removes it.
     await rm(join(dirname(directory), name), { recursive: true, force: true }).catch(() => undefined);
   }

@@ -55,9 +55,11 @@ export function isServerOf(pid: number, directory: string): boolean {
 export function processBirth(pid: number): string {
   if (process.platform !== 'linux') return isAlive(pid) ? processLine(pid, 'lstart') : '';
   try {
-    // proc(5): field 22, counted behind the command's closing parenthesis, which is field 2.
+    // proc(5): state and start time are fields 3 and 22, counted behind the command's parenthesis, which closes field 2.
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    // A zombie is dead; where nobody collects orphans, as in many containers, it stays listed for ever.
+    return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
   } catch {
     return '';
   }
