@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,17 +52,28 @@ function locatePackage(): { folder: string; version: string } {
 async function copyOnce(native: string, version: string): Promise<string> {
   const target = join(COPIES, `postgres-${version}`);
   if (existsSync(target)) return target;
-  await mkdir(COPIES, { recursive: true, mode: 0o755 });
+  await mkdir(COPIES, { recursive: true });
+  await chmod(COPIES, 0o755); // mkdir's mode is subject to the umask
   const temporary = await mkdtemp(join(COPIES, '.copying-'));
   const copy = join(temporary, 'native');
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-  await chmod(copy, 0o755);
+  await openToAll(copy);
   // Two processes may copy at once; the slower one finds the folder there, with the same content.
   await rename(copy, target).catch((error: unknown) => {
     if (!existsSync(target)) throw error;
   });
   await rm(temporary, { recursive: true, force: true });
   return target;
+}
+
+/** Lets everyone read files and enter folders, whatever umask the package was installed under. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await openToAll(path);
+    else if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 async function makeExecutable(file: string): Promise<void> {
