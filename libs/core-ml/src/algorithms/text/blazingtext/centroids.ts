@@ -45,6 +45,7 @@ function improve(centroids: Float32Array, width: number, sample: Float32Array, r
 
 /** The number of the centroid nearest to the point at `at`. */
 export function nearest(centroids: Float32Array, width: number, points: Float32Array, at: number): number {
+  if (width === 2) return nearestPair(centroids, points[at]!, points[at + 1]!);
   let best = 0;
   let least = Infinity;
   for (let c = 0, from = 0; from < centroids.length; c++, from += width) {
@@ -59,4 +60,20 @@ export function nearest(centroids: Float32Array, width: number, points: Float32A
     }
   }
   return best;
+}
+
+/** `nearest` for parts of two numbers, which are usual and most of the time of quantising. */
+function nearestPair(centroids: Float32Array, x: number, y: number): number {
+  let best = 0;
+  let least = Infinity;
+  for (let at = 0; at < centroids.length; at += 2) {
+    const dx = x - centroids[at]!;
+    const dy = y - centroids[at + 1]!;
+    const distance = dx * dx + dy * dy;
+    if (distance < least) {
+      least = distance;
+      best = at;
+    }
+  }
+  return best >> 1;
 }

@@ -5,6 +5,7 @@ import { FeatureSpace } from './feature-space.js';
 import { rowsInBucketOrder, TextClassifier } from './model.js';
 import { expandMatrix, quantiseMatrix } from './product-quantiser.js';
 import { TokenTable } from './token-table.js';
+import { trainingMemory, type TrainingMemory } from './training-memory.js';
 import { descend, type DescentSettings } from './train.js';
 
 /** How a model is made small. */
@@ -29,12 +30,13 @@ export async function compress(
   settings: CompressionSettings,
   context: TrainContext,
 ): Promise<TextClassifier> {
-  const pruned = keepLargest(model, settings.cutoff ?? model.space.rows);
+  const { pruned, memory } = keepLargest(model, settings.cutoff ?? model.space.rows);
   if (settings.retrain !== undefined) {
     const examples = buildExamples(readCorpus(settings.retrain), model.labels, pruned.space, false);
     const own = model.hyperparameters;
     await descend(
       pruned,
+      memory,
       examples,
       {
         epochs: Number(own['epochs']),
@@ -68,7 +70,7 @@ export async function compress(
 }
 
 /** A copy with only the features of the largest norms; rows are then in the order in which they are saved. */
-function keepLargest(model: TextClassifier, cutoff: number): TextClassifier {
+function keepLargest(model: TextClassifier, cutoff: number): { pruned: TextClassifier; memory: TrainingMemory } {
   const { dim, input, output } = model.weights;
   const { space } = model;
   const norms = Float64Array.from({ length: space.rows }, (_, row) => {
@@ -89,12 +91,10 @@ function keepLargest(model: TextClassifier, cutoff: number): TextClassifier {
     if (row >= 0 && kept[row] === 1) smaller.admit(bucket);
   });
   const rows = rowsInBucketOrder(space).filter((row) => kept[row] === 1);
-  const weights = {
-    dim,
-    input: new Float32Array(new SharedArrayBuffer(rows.length * dim * 4)),
-    output: new Float32Array(new SharedArrayBuffer(output.byteLength)),
-  };
+  const memory = trainingMemory(rows.length, output.length / dim, dim);
+  const { weights } = memory;
   rows.forEach((row, i) => weights.input.set(input.subarray(row * dim, (row + 1) * dim), i * dim));
   weights.output.set(output);
-  return new TextClassifier(model.hyperparameters, model.labels, model.labelCounts, smaller, weights);
+  const pruned = new TextClassifier(model.hyperparameters, model.labels, model.labelCounts, smaller, weights);
+  return { pruned, memory };
 }

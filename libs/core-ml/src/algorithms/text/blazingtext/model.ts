@@ -6,7 +6,7 @@ import type { Examples } from './examples.js';
 import { hashBytes } from './hashing.js';
 import { huffmanPaths, type LabelPaths } from './huffman.js';
 import { expandMatrix, readQuantised, writeQuantised, type QuantisedMatrix } from './product-quantiser.js';
-import { linearScores, softmax, type Weights } from './sgd.js';
+import { linearScores, mostRows, rowsOf, softmax, type Weights } from './sgd.js';
 import { TokenTable } from './token-table.js';
 
 /** One text to classify; `k` labels are wanted, 1 unless told. */
@@ -94,17 +94,9 @@ export class TextClassifier implements Model<TextInstance, TextPrediction> {
   /** Share of examples of which the most probable label is one of theirs. */
   accuracy(examples: Examples): number {
     let right = 0;
+    const rows = new Int32Array(mostRows(examples));
     for (let i = 0; i < examples.count; i++) {
-      const rows: number[] = [];
-      for (let u = examples.unitStarts[i]!; u < examples.unitStarts[i + 1]!; u++) {
-        const unit = examples.units[u]!;
-        if (unit >= 0) rows.push(unit);
-        else {
-          const { tokenRows, tokenRowStarts } = examples;
-          for (let r = tokenRowStarts[~unit]!; r < tokenRowStarts[~unit + 1]!; r++) rows.push(tokenRows[r]!);
-        }
-      }
-      const scores = this.#probabilitiesOf(rows, 0, rows.length);
+      const scores = this.#probabilitiesOf(rows, 0, rowsOf(examples, i, rows));
       let best = 0;
       for (let label = 1; label < scores.length; label++) if (scores[label]! > scores[best]!) best = label;
       if (examples.labels.subarray(examples.labelStarts[i], examples.labelStarts[i + 1]).includes(best)) right++;
@@ -112,7 +104,7 @@ export class TextClassifier implements Model<TextInstance, TextPrediction> {
     return examples.count === 0 ? 0 : right / examples.count;
   }
 
-  #probabilitiesOf(rows: Int32Array | readonly number[], from: number, to: number): Float32Array {
+  #probabilitiesOf(rows: Int32Array, from: number, to: number): Float32Array {
     const { dim, input, output } = this.weights;
     const hidden = this.#hidden.fill(0);
     for (let i = from; i < to; i++) {
@@ -129,9 +121,8 @@ export class TextClassifier implements Model<TextInstance, TextPrediction> {
   save(): Artifact {
     const { dim, input, output } = this.weights;
     const tensors = new Map<string, Tensor>();
-    const words: number[] = [];
-    for (let word = 0; word < this.space.words.size; word++) words.push(...this.space.words.bytesOf(word), 0x0a);
-    tensors.set('words', { shape: [words.length], data: Uint8Array.from(words) });
+    const words = writeWords(this.space.words);
+    tensors.set('words', { shape: [words.length], data: words });
     const buckets = encodeBuckets(this.space.rowOfBucket, this.space.words.size, this.space.rows);
     tensors.set('buckets', { shape: [buckets.length], data: buckets });
     tensors.set('label_counts', { shape: [this.labels.length], data: this.labelCounts });
@@ -212,6 +203,17 @@ export function restoreClassifier(artifact: Artifact): TextClassifier {
   const compact = input === undefined ? undefined : { input, output };
   // Every label was found to be text above.
   return new TextClassifier(artifact.hyperparameters, labels as string[], counts, space, weights, compact);
+}
+
+function writeWords(table: TokenTable): Uint8Array {
+  let length = 0;
+  for (let word = 0; word < table.size; word++) length += table.bytesOf(word).length + 1;
+  const bytes = new Uint8Array(length).fill(0x0a);
+  for (let word = 0, at = 0; word < table.size; word++) {
+    bytes.set(table.bytesOf(word), at);
+    at += table.bytesOf(word).length + 1;
+  }
+  return bytes;
 }
 
 function readWords(bytes: Uint8Array): TokenTable {

@@ -1,18 +1,23 @@
+import { Rng } from '../../../random/rng.js';
 import type { Examples } from './examples.js';
 import type { LabelPaths } from './huffman.js';
-import { Rng } from '../../../random/rng.js';
+import { sgdKernel, type Scratch, type SgdKernel, type SharedWasmMemory } from './training-memory.js';
 
-/** The matrices, in memory that threads share. `output` has a row per label, or per inner node of the Huffman tree. */
+/** The matrices. `output` has a row per label, or per inner node of the Huffman tree. */
 export interface Weights {
   readonly dim: number;
   readonly input: Float32Array;
   readonly output: Float32Array;
 }
 
-/** All that a training thread needs; it can be posted to a worker. */
+/** All that training threads have in common; it can be posted to a worker. */
 export interface SgdTask {
   readonly examples: Examples;
-  readonly weights: Weights;
+  readonly memory: SharedWasmMemory;
+  readonly dim: number;
+  readonly outputRows: number;
+  readonly inputPointer: number;
+  readonly outputPointer: number;
   /** Paths of the labels for hierarchical softmax; without it, softmax. */
   readonly paths?: LabelPaths | undefined;
   /** Examples in the order of this epoch; written by the main thread between epochs. */
@@ -24,7 +29,9 @@ export interface SgdTask {
   readonly learningRate: number;
 }
 
+/** Examples between two looks at the learning rate. */
 const RATE_UPDATE = 100;
+const LEAST_PROBABILITY = 1e-10;
 
 /**
  * Stochastic gradient descent of fastText's classifier (Joulin et al. 2016, "Bag of Tricks for Efficient Text
@@ -34,17 +41,18 @@ const RATE_UPDATE = 100;
 export class SgdThread {
   readonly #task: SgdTask;
   readonly #rng: Rng;
-  readonly #hidden: Float32Array;
-  readonly #gradient: Float32Array;
+  readonly #kernel: SgdKernel;
+  readonly #scratch: Scratch;
+  readonly #rows: Int32Array;
   readonly #scores: Float32Array;
-  #rows = new Int32Array(1024);
 
-  constructor(task: SgdTask, seed: number) {
+  constructor(task: SgdTask, scratch: Scratch, seed: number) {
     this.#task = task;
     this.#rng = new Rng(seed);
-    this.#hidden = new Float32Array(task.weights.dim);
-    this.#gradient = new Float32Array(task.weights.dim);
-    this.#scores = new Float32Array(task.weights.output.length / task.weights.dim);
+    this.#kernel = sgdKernel(task.memory);
+    this.#scratch = scratch;
+    this.#rows = new Int32Array(task.memory.buffer, scratch.rows, scratch.mostRows);
+    this.#scores = new Float32Array(task.memory.buffer, scratch.scores, task.outputRows);
   }
 
   /** Trains on `order[from … to)`; gives the sum of the losses. */
@@ -61,85 +69,79 @@ export class SgdThread {
   }
 
   #step(example: number, rate: number): number {
-    const { labels, labelStarts } = this.#task.examples;
-    const count = this.#gather(example);
-    const { dim, input } = this.#task.weights;
-    const hidden = this.#hidden;
-    const gradient = this.#gradient.fill(0);
-    const rows = this.#rows;
-    hidden.fill(0);
-    for (let i = 0; i < count; i++) {
-      const at = rows[i]! * dim;
-      for (let d = 0; d < dim; d++) hidden[d]! += input[at + d]!;
-    }
-    const mean = 1 / count;
-    for (let d = 0; d < dim; d++) hidden[d]! *= mean;
-    const first = labelStarts[example]!;
-    const choices = labelStarts[example + 1]! - first;
-    const label = labels[choices === 1 ? first : first + this.#rng.below(choices)]!;
-    const loss =
-      this.#task.paths === undefined ? this.#softmax(label, rate) : this.#tree(this.#task.paths, label, rate);
-    for (let d = 0; d < dim; d++) gradient[d]! *= mean;
-    for (let i = 0; i < count; i++) {
-      const at = rows[i]! * dim;
-      for (let d = 0; d < dim; d++) input[at + d]! += gradient[d]!;
-    }
+    const { dim, inputPointer, paths, examples } = this.#task;
+    const { hidden, gradient, rows } = this.#scratch;
+    const kernel = this.#kernel;
+    const count = rowsOf(examples, example, this.#rows);
+    kernel.sumRows(rows, count, inputPointer, dim, hidden);
+    kernel.scale(hidden, dim, 1 / count);
+    kernel.scale(gradient, dim, 0);
+    const label = this.#drawLabel(example);
+    const loss = paths === undefined ? this.#softmax(label, rate) : this.#tree(paths, label, rate);
+    kernel.scale(gradient, dim, 1 / count);
+    kernel.addToRows(rows, count, inputPointer, dim, gradient);
     return loss;
   }
 
-  #gather(example: number): number {
-    const { units, unitStarts, tokenRows, tokenRowStarts } = this.#task.examples;
-    let count = 0;
-    for (let i = unitStarts[example]!; i < unitStarts[example + 1]!; i++) {
-      const unit = units[i]!;
-      const start = unit >= 0 ? 0 : tokenRowStarts[~unit]!;
-      const size = unit >= 0 ? 1 : tokenRowStarts[~unit + 1]! - start;
-      if (count + size > this.#rows.length) {
-        const larger = new Int32Array((count + size) * 2);
-        larger.set(this.#rows);
-        this.#rows = larger;
-      }
-      if (unit >= 0) this.#rows[count++] = unit;
-      else for (let j = 0; j < size; j++) this.#rows[count++] = tokenRows[start + j]!;
-    }
-    return count;
+  /** One of the labels of a line, at random, as fastText does for softmax. */
+  #drawLabel(example: number): number {
+    const { labels, labelStarts } = this.#task.examples;
+    const first = labelStarts[example]!;
+    const choices = labelStarts[example + 1]! - first;
+    return labels[choices === 1 ? first : first + this.#rng.below(choices)]!;
   }
 
   #softmax(label: number, rate: number): number {
-    const { dim, output } = this.#task.weights;
+    const { dim, outputPointer, outputRows } = this.#task;
+    const { hidden, gradient, scores: steps } = this.#scratch;
     const scores = this.#scores;
-    linearScores(output, dim, this.#hidden, scores);
+    this.#kernel.scoreRows(outputPointer, outputRows, dim, hidden, steps);
     softmax(scores);
-    for (let i = 0; i < scores.length; i++) this.#updateRow(i, rate * ((i === label ? 1 : 0) - scores[i]!));
-    return -Math.log(Math.max(scores[label]!, 1e-10));
-  }
-
-  #tree(paths: LabelPaths, label: number, rate: number): number {
-    const { dim, output } = this.#task.weights;
-    let loss = 0;
-    for (let i = paths.starts[label]!; i < paths.starts[label + 1]!; i++) {
-      const node = paths.nodes[i]!;
-      let score = 0;
-      for (let d = 0; d < dim; d++) score += output[node * dim + d]! * this.#hidden[d]!;
-      const right = 1 / (1 + Math.exp(-score));
-      const wanted = paths.rights[i]!;
-      this.#updateRow(node, rate * (wanted - right));
-      loss -= Math.log(Math.max(wanted === 1 ? right : 1 - right, 1e-10));
-    }
+    const loss = -Math.log(Math.max(scores[label]!, LEAST_PROBABILITY));
+    for (let i = 0; i < outputRows; i++) scores[i] = rate * ((i === label ? 1 : 0) - scores[i]!);
+    this.#kernel.updateRows(outputPointer, outputRows, dim, steps, hidden, gradient);
     return loss;
   }
 
-  #updateRow(row: number, step: number): void {
-    const { dim, output } = this.#task.weights;
-    const hidden = this.#hidden;
-    const gradient = this.#gradient;
-    const at = row * dim;
-    for (let d = 0; d < dim; d++) {
-      const weight = output[at + d]!;
-      gradient[d]! += step * weight;
-      output[at + d] = weight + step * hidden[d]!;
+  #tree(paths: LabelPaths, label: number, rate: number): number {
+    const { dim, outputPointer } = this.#task;
+    const { hidden, gradient } = this.#scratch;
+    let loss = 0;
+    for (let i = paths.starts[label]!; i < paths.starts[label + 1]!; i++) {
+      const row = outputPointer + paths.nodes[i]! * dim * 4;
+      const right = 1 / (1 + Math.exp(-this.#kernel.dot(row, dim, hidden)));
+      const wanted = paths.rights[i]!;
+      this.#kernel.updateRow(row, dim, rate * (wanted - right), hidden, gradient);
+      loss -= Math.log(Math.max(wanted === 1 ? right : 1 - right, LEAST_PROBABILITY));
     }
+    return loss;
   }
+}
+
+/** Writes the rows of an example's features; gives their number. */
+export function rowsOf(examples: Examples, example: number, into: Int32Array): number {
+  const { units, unitStarts, tokenRows, tokenRowStarts } = examples;
+  let count = 0;
+  for (let i = unitStarts[example]!; i < unitStarts[example + 1]!; i++) {
+    const unit = units[i]!;
+    if (unit >= 0) into[count++] = unit;
+    else for (let r = tokenRowStarts[~unit]!; r < tokenRowStarts[~unit + 1]!; r++) into[count++] = tokenRows[r]!;
+  }
+  return count;
+}
+
+/** The largest number of rows of any example. */
+export function mostRows({ count, units, unitStarts, tokenRowStarts }: Examples): number {
+  let most = 0;
+  for (let example = 0; example < count; example++) {
+    let rows = 0;
+    for (let i = unitStarts[example]!; i < unitStarts[example + 1]!; i++) {
+      const unit = units[i]!;
+      rows += unit >= 0 ? 1 : tokenRowStarts[~unit + 1]! - tokenRowStarts[~unit]!;
+    }
+    most = Math.max(most, rows);
+  }
+  return most;
 }
 
 /** Scores of all rows of a matrix: its product with a vector. */
@@ -154,7 +156,7 @@ export function linearScores(matrix: Float32Array, dim: number, hidden: Float32A
 /** Scores become probabilities, in place; the largest is subtracted first so that nothing overflows. */
 export function softmax(scores: Float32Array): void {
   let largest = -Infinity;
-  for (const score of scores) if (score > largest) largest = score;
+  for (let i = 0; i < scores.length; i++) if (scores[i]! > largest) largest = scores[i]!;
   let sum = 0;
   for (let i = 0; i < scores.length; i++) {
     const power = Math.exp(scores[i]! - largest);

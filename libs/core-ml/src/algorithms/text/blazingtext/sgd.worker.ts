@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SgdThread, type SgdTask } from './sgd.js';
+import type { Scratch } from './training-memory.js';
 
 /** What a training worker starts with, and then is sent for each epoch. */
 export interface WorkerStart {
   readonly task: SgdTask;
+  readonly scratch: Scratch;
   readonly seed: number;
 }
 
@@ -14,6 +16,6 @@ export interface Slice {
 }
 
 // The main thread starts this file only with a WorkerStart.
-const { task, seed } = workerData as WorkerStart;
-const thread = new SgdThread(task, seed);
+const { task, scratch, seed } = workerData as WorkerStart;
+const thread = new SgdThread(task, scratch, seed);
 parentPort?.on('message', ({ from, to }: Slice) => parentPort?.postMessage(thread.run(from, to)));

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Rng } from '../../../random/rng.js';
 import { SgdThread, type SgdTask } from './sgd.js';
+import type { Scratch } from './training-memory.js';
 import type { Slice, WorkerStart } from './sgd.worker.js';
 
 const SLICE = 4000;
@@ -14,12 +15,15 @@ export interface EpochRunner {
   close(): Promise<void>;
 }
 
-/** A runner with as many threads as told. */
-export const epochRunner = (task: SgdTask, threads: number, rng: Rng): EpochRunner =>
-  threads <= 1 ? onThisThread(task, rng) : onWorkers(task, threads, rng);
+/** A runner with a thread for each scratch. */
+export function epochRunner(task: SgdTask, scratches: readonly Scratch[], rng: Rng): EpochRunner {
+  const [only, ...more] = scratches;
+  if (only === undefined) throw new RangeError('Training needs a thread.');
+  return more.length === 0 ? onThisThread(task, only, rng) : onWorkers(task, scratches, rng);
+}
 
-function onThisThread(task: SgdTask, rng: Rng): EpochRunner {
-  const thread = new SgdThread(task, rng.uint32());
+function onThisThread(task: SgdTask, scratch: Scratch, rng: Rng): EpochRunner {
+  const thread = new SgdThread(task, scratch, rng.uint32());
   return {
     async epoch(signal) {
       let loss = 0;
@@ -35,9 +39,9 @@ function onThisThread(task: SgdTask, rng: Rng): EpochRunner {
   };
 }
 
-function onWorkers(task: SgdTask, threads: number, rng: Rng): EpochRunner {
-  const workers = Array.from({ length: threads }, () => {
-    const start: WorkerStart = { task, seed: rng.uint32() };
+function onWorkers(task: SgdTask, scratches: readonly Scratch[], rng: Rng): EpochRunner {
+  const workers = scratches.map((scratch) => {
+    const start: WorkerStart = { task, scratch, seed: rng.uint32() };
     return new Worker(new URL('./sgd.worker.js', import.meta.url), { workerData: start });
   });
   const share = async (worker: Worker, from: number, to: number, signal: AbortSignal): Promise<number> => {
@@ -54,7 +58,7 @@ function onWorkers(task: SgdTask, threads: number, rng: Rng): EpochRunner {
   return {
     async epoch(signal) {
       const size = task.order.length;
-      const bound = (i: number): number => Math.floor((size * i) / threads);
+      const bound = (i: number): number => Math.floor((size * i) / workers.length);
       const shares = workers.map((worker, i) => share(worker, bound(i), bound(i + 1), signal));
       const losses = await Promise.all(shares);
       return losses.reduce((sum, loss) => sum + loss, 0) / size;

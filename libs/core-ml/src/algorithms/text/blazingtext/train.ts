@@ -14,15 +14,14 @@ import { FeatureSpace } from './feature-space.js';
 import type { BlazingTextSchema } from './hyperparameters.js';
 import { huffmanPaths } from './huffman.js';
 import { TextClassifier } from './model.js';
-import type { Weights } from './sgd.js';
+import { mostRows } from './sgd.js';
 import { epochRunner } from './threads.js';
+import { scratchFor, trainingMemory, type TrainingMemory } from './training-memory.js';
 
 export const channelSpec: ChannelSpec = {
   train: { required: true, contentTypes: ['text/plain', 'application/jsonlines'] },
   validation: { required: false, contentTypes: ['text/plain', 'application/jsonlines'] },
 };
-
-const MAX_BYTES = 2 ** 32 - 2 ** 16;
 
 /** Trains a text classifier. */
 export async function train(
@@ -41,11 +40,11 @@ export async function train(
   const examples = buildExamples(corpus, dictionary.labels, space, true);
   if (examples.count === 0) throw new TrainingDataError('No line of the train channel has both a label and words.');
   const outputs = values.loss === 'hs' ? dictionary.labels.length - 1 : dictionary.labels.length;
-  const weights = initialWeights(space.rows, outputs, values.vector_dim, context.rng);
-  const model = new TextClassifier(values, dictionary.labels, dictionary.labelCounts, space, weights);
+  const memory = initialWeights(space.rows, outputs, values.vector_dim, context.rng);
+  const model = new TextClassifier(values, dictionary.labels, dictionary.labelCounts, space, memory.weights);
   const held =
     validation === undefined ? undefined : buildExamples(readCorpus(validation), dictionary.labels, space, false);
-  await descend(model, examples, values, context, held);
+  await descend(model, memory, examples, values, context, held);
   return model;
 }
 
@@ -62,13 +61,11 @@ function refuseWhatIsNotThere(values: ValuesOf<BlazingTextSchema>, context: Trai
 }
 
 /** Input uniform in ±1/dim, output zero, as fastText begins. */
-function initialWeights(rows: number, outputs: number, dim: number, rng: Rng): Weights {
-  if ((rows + outputs) * dim * 4 > MAX_BYTES) {
-    throw new TrainingDataError(`${rows} features of ${dim} numbers need more than 4 GiB; use fewer buckets.`);
-  }
-  const input = new Float32Array(new SharedArrayBuffer(rows * dim * 4));
+function initialWeights(rows: number, outputs: number, dim: number, rng: Rng): TrainingMemory {
+  const memory = trainingMemory(rows, outputs, dim);
+  const { input } = memory.weights;
   for (let i = 0; i < input.length; i++) input[i] = (2 * rng.float() - 1) / dim;
-  return { dim, input, output: new Float32Array(new SharedArrayBuffer(outputs * dim * 4)) };
+  return memory;
 }
 
 /** What descent needs of the hyperparameters. */
@@ -77,9 +74,10 @@ export type DescentSettings = Pick<
   'epochs' | 'learning_rate' | 'early_stopping' | 'patience' | 'min_epochs'
 >;
 
-/** Runs the epochs on a model's own weights. Lines are shuffled before each, where fastText keeps the file's order. */
+/** Runs the epochs on a model's own weights, which are in `memory`. Lines are shuffled before each, where fastText keeps the file's order. */
 export async function descend(
   model: TextClassifier,
+  memory: TrainingMemory,
   examples: Examples,
   settings: DescentSettings,
   context: TrainContext,
@@ -87,17 +85,23 @@ export async function descend(
 ): Promise<void> {
   const order = new Int32Array(new SharedArrayBuffer(examples.count * 4));
   for (let i = 0; i < order.length; i++) order[i] = i;
+  const outputRows = memory.weights.output.length / memory.weights.dim;
+  const scratches = scratchFor(memory, context.threads ?? 1, outputRows, mostRows(examples));
   const runner = epochRunner(
     {
       examples,
-      weights: model.weights,
+      memory: memory.memory,
+      dim: memory.weights.dim,
+      outputRows,
+      inputPointer: memory.inputPointer,
+      outputPointer: memory.outputPointer,
       paths: model.hierarchical ? huffmanPaths(model.labelCounts) : undefined,
       order,
       done: new Int32Array(new SharedArrayBuffer(4)),
       total: examples.count * settings.epochs,
       learningRate: settings.learning_rate,
     },
-    context.threads ?? 1,
+    scratches,
     context.rng,
   );
   try {
