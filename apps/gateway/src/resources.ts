@@ -8,6 +8,7 @@ import {
   type Database,
   type FirstCredentials,
   type IdentityStore,
+  S3CompatibleObjectStore,
   type ObjectStore,
 } from '@lantern/store';
 import type { Logger } from 'pino';
@@ -68,6 +69,5 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
 }
 
 async function openObjects({ s3, dataDir }: Config, database: Database): Promise<ObjectStore> {
-  if (s3) throw new Error('an external S3 server is not supported yet');
-  return DirectoryObjectStore.open({ database: database.kysely, dataDir });
+  return s3 ? new S3CompatibleObjectStore(s3) : DirectoryObjectStore.open({ database: database.kysely, dataDir });
 }
