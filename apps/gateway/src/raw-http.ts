@@ -1,25 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { HttpRequest, HttpResponse } from '@lantern/aws-protocol';
+import type { Headers, HttpRequest, HttpResponse } from '@lantern/aws-protocol';
 
 /** A Node request as the protocol layer reads it; the path and query stay as they were sent. */
 export function toHttpRequest(raw: IncomingMessage): HttpRequest {
   const url = raw.url ?? '/';
   const question = url.indexOf('?');
-  const headers: Record<string, string> = {};
-  for (const name in raw.headers) {
-    const value = raw.headers[name];
-    if (value !== undefined && !name.startsWith(':'))
-      headers[name] = typeof value === 'string' ? value : value.join(', ');
-  }
   return {
     method: raw.method ?? 'GET',
     rawPath: question < 0 ? url : url.slice(0, question),
     rawQuery: question < 0 ? '' : url.slice(question + 1),
-    headers,
+    headers: headersOf(raw),
     body: raw,
   };
+}
+
+/** Node joins repeated headers itself, all but one: that one is dropped here instead of copying all others. */
+function headersOf({ headers }: IncomingMessage): Headers {
+  if (headers['set-cookie'] !== undefined) delete headers['set-cookie'];
+  // What is left are strings.
+  return headers as Headers;
 }
 
 /**
@@ -45,11 +46,12 @@ export async function send(
     await pipeline(body, out);
     return;
   }
-  const bytes = body === undefined ? undefined : typeof body === 'string' ? Buffer.from(body) : body;
   // A HEAD response may state the length of the body that it leaves out.
-  if (bytes && status !== 204 && status !== 304) headers['content-length'] = String(bytes.byteLength);
+  if (body !== undefined && status !== 204 && status !== 304)
+    headers['content-length'] = String(Buffer.byteLength(body));
   out.writeHead(status, headers);
-  out.end(bytes);
+  // Node sends a string together with the head, in one write.
+  out.end(body);
 }
 
 const hasBody = ({ headers }: IncomingMessage) =>
