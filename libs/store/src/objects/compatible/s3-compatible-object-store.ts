@@ -27,6 +27,7 @@ import type {
   WriteConditions,
   WriteOptions,
 } from '../object-types.js';
+import { sendChecked } from './checked-body.js';
 import { listObjects, listParts, listUploads } from './lists.js';
 import * as translate from './translation.js';
 
@@ -122,13 +123,10 @@ export class S3CompatibleObjectStore extends ObjectStore {
   async put(ref: ObjectRef, body: Readable | Uint8Array, options: WriteOptions = {}): Promise<ObjectHead> {
     keyBytes(ref.key);
     const sizeBytes = options.sizeBytes ?? (body instanceof Readable ? undefined : body.length);
-    await this.send(ref, async (bucket) => {
-      const params = {
+    await this.send(ref, (bucket) => {
+      const fixed = {
         ...bucket,
         Key: ref.key,
-        Body: Readable.from(translate.checkedBody(body instanceof Readable ? body : [body], options), {
-          objectMode: false,
-        }),
         ...translate.toAttributes(options.attributes),
         ...translate.toChecksums(options.checksums),
         ChecksumAlgorithm: options.checksumAlgorithm,
@@ -136,12 +134,14 @@ export class S3CompatibleObjectStore extends ObjectStore {
         IfMatch: options.ifMatch,
         IfNoneMatch: options.ifNoneMatch,
       };
-      // Without a length the body goes in parts, of which only a few are in memory at a time.
-      if (sizeBytes === undefined) await new Upload({ client: this.client, params }).done();
-      else
-        await this.client.send(new s3.PutObjectCommand({ ...params, ContentLength: sizeBytes }), {
-          ...(options.signal && { abortSignal: options.signal }),
-        });
+      return sendChecked<unknown>(body, options, (Body, abortController) =>
+        // Without a length the body goes in parts, of which only a few are in memory at a time.
+        sizeBytes === undefined
+          ? new Upload({ client: this.client, params: { ...fixed, Body }, abortController }).done()
+          : this.client.send(new s3.PutObjectCommand({ ...fixed, Body, ContentLength: sizeBytes }), {
+              abortSignal: abortController.signal,
+            }),
+      );
     });
     return this.head(ref);
   }
@@ -262,20 +262,20 @@ export class S3CompatibleObjectStore extends ObjectStore {
     const sizeBytes = expected.sizeBytes ?? (body instanceof Readable ? undefined : body.length);
     if (sizeBytes === undefined) throw invalidRequest('A part needs its length in advance');
     const output = await this.send(ref, (bucket) =>
-      this.client.send(
-        new s3.UploadPartCommand({
-          ...bucket,
-          Key: ref.key,
-          UploadId: ref.uploadId,
-          PartNumber: partNumber,
-          Body: Readable.from(translate.checkedBody(body instanceof Readable ? body : [body], expected), {
-            objectMode: false,
+      sendChecked(body, expected, (Body, { signal }) =>
+        this.client.send(
+          new s3.UploadPartCommand({
+            ...bucket,
+            Key: ref.key,
+            UploadId: ref.uploadId,
+            PartNumber: partNumber,
+            Body,
+            ContentLength: sizeBytes,
+            ...translate.toChecksums(expected.checksums),
+            ChecksumAlgorithm: expected.checksumAlgorithm,
           }),
-          ContentLength: sizeBytes,
-          ...translate.toChecksums(expected.checksums),
-          ChecksumAlgorithm: expected.checksumAlgorithm,
-        }),
-        { ...(expected.signal && { abortSignal: expected.signal }) },
+          { abortSignal: signal },
+        ),
       ),
     );
     const checksums = translate.fromChecksums(output);

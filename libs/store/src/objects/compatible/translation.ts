@@ -1,16 +1,7 @@
 import { S3ServiceException, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ChecksumAlgorithms, ServiceError, type ChecksumAlgorithm } from '@lantern/aws-protocol';
-import { BodyDigest } from '../body-digest.js';
 import { noSuchBucket, noSuchKey, notModified, preconditionFailed } from '../object-errors.js';
-import type {
-  BucketRef,
-  Checksums,
-  Expectations,
-  ObjectAttributes,
-  ObjectHead,
-  ObjectRef,
-  Tags,
-} from '../object-types.js';
+import type { BucketRef, Checksums, ObjectAttributes, ObjectHead, ObjectRef, Tags } from '../object-types.js';
 
 const HTTP_NOT_MODIFIED = 304;
 const HTTP_NOT_FOUND = 404;
@@ -104,23 +95,4 @@ export function fromHead(
       ...(output.WebsiteRedirectLocation !== undefined && { websiteRedirectLocation: output.WebsiteRedirectLocation }),
     },
   };
-}
-
-/**
- * Passes a body on, one chunk behind, so that what does not fit the expectations fails before the server has all of it
- * and can keep it.
- */
-export async function* checkedBody(
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  expected: Expectations,
-): AsyncGenerator<Uint8Array> {
-  const digest = new BodyDigest(expected);
-  let held: Uint8Array | undefined;
-  for await (const chunk of body) {
-    digest.update(chunk);
-    if (held) yield held;
-    held = chunk;
-  }
-  digest.finish();
-  if (held) yield held;
 }

@@ -133,6 +133,13 @@ function describeReadingAndWriting(store: Store, makeBucket: MakeBucket): void {
     await expect(store().put(object, Buffer.from('new'), { checksums: { CRC32: 'AAAAAA==' } })).rejects.toMatchObject({
       status: 400,
     });
+    const stream = () => Readable.from([Buffer.alloc(100_000, 'n'), Buffer.from('ew')]);
+    await expect(store().put(object, stream(), { sizeBytes: 100_002, contentMd5: wrong })).rejects.toMatchObject({
+      code: 'BadDigest',
+    });
+    await expect(store().put(object, stream(), { sizeBytes: 100_003 })).rejects.toMatchObject({
+      code: 'IncompleteBody',
+    });
     expect((await buffer((await store().get(object)).body)).toString()).toBe('old');
   });
 

@@ -1,0 +1,23 @@
+import { S3CompatibleObjectStore } from '@lantern/store';
+import { describeObjectStore } from '@lantern/store/conformance';
+import { startSuite } from '../../support/suite.js';
+
+// One suite keeps its objects on another: the client of S3 servers and the S3 service prove each other, over real HTTP.
+describeObjectStore('S3CompatibleObjectStore on a suite', async () => {
+  const suite = await startSuite('compatible-store');
+  const { accessKeyId, secretAccessKey } = suite.credentials;
+  const store = new S3CompatibleObjectStore({
+    endpoint: suite.url,
+    region: 'eu-central-1',
+    accessKeyId,
+    secretAccessKey,
+    bucketPrefix: 'lantern-',
+  });
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      await suite.close();
+    },
+  };
+});
