@@ -1,9 +1,4 @@
-import { parseArgs } from 'node:util';
-import { accounts } from './commands/accounts.js';
-import { doctor } from './commands/doctor.js';
-import { keys } from './commands/keys.js';
-import { models } from './commands/models.js';
-import { start } from './commands/start.js';
+import { environmentOf, parseCommandLine, type CommandLine } from './command-line.js';
 import { ConfigurationError, type Environment } from './config.js';
 
 const usage = `lantern: AWS-compatible AI services on your own machine
@@ -16,62 +11,26 @@ const usage = `lantern: AWS-compatible AI services on your own machine
 
 Every option is also a setting: docs/reference/configuration.md`;
 
-/** Options that stand for settings. */
-const asSettings = {
-  role: 'LANTERN_ROLE',
-  services: 'LANTERN_SERVICES',
-  host: 'LANTERN_HOST',
-  port: 'LANTERN_PORT',
-  'data-dir': 'LANTERN_DATA_DIR',
-} as const;
+type Command = (line: CommandLine, env: Environment) => Promise<number>;
 
-function parse(argv: string[]) {
-  return parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      role: { type: 'string' },
-      services: { type: 'string' },
-      host: { type: 'string' },
-      port: { type: 'string' },
-      'data-dir': { type: 'string' },
-      open: { type: 'boolean' },
-      account: { type: 'string' },
-      api: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-}
-
-export type CommandLine = ReturnType<typeof parse>;
-
-function environment({ values }: CommandLine): Environment {
-  const env: Record<string, string | undefined> = { ...process.env };
-  for (const [option, name] of Object.entries(asSettings)) {
-    const value = values[option as keyof typeof asSettings];
-    if (value !== undefined) env[name] = value;
-  }
-  if (values.open) env.LANTERN_AUTH = 'open';
-  return env;
-}
-
-const commands: Readonly<Record<string, (line: CommandLine, env: Environment) => Promise<number>>> = {
-  start,
-  doctor,
-  accounts,
-  keys,
-  models,
+/** Each command loads only what it needs: a list of models should not wait for the whole suite. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.js')).start,
+  doctor: async () => (await import('./commands/doctor.js')).doctor,
+  accounts: async () => (await import('./commands/accounts.js')).accounts,
+  keys: async () => (await import('./commands/keys.js')).keys,
+  models: async () => (await import('./commands/models.js')).models,
 };
 
 async function main(argv: string[]): Promise<number> {
-  const line = parse(argv);
+  const line = parseCommandLine(argv);
   const [name = 'help'] = line.positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (line.values.help || !command) {
     console.log(usage);
     return name === 'help' || line.values.help ? 0 : 2;
   }
-  return command(line, environment(line));
+  return (await command())(line, environmentOf(line));
 }
 
 try {

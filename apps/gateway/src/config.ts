@@ -1,5 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
 
+/** Folder of the checkout or the installed package. */
+export const projectRoot = join(import.meta.dirname, '..', '..', '..');
+
 type SettingType = 'string' | 'integer' | 'number' | 'choice' | 'list';
 
 /** One setting: an environment variable with its meaning. The configuration page is generated from this list. */

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import {
   createRecogniser,
   type Handler,
@@ -14,15 +13,12 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino, type Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { ConfigurationError, parseConfig, type Config, type Environment } from './config.js';
+import { ConfigurationError, parseConfig, projectRoot, type Config, type Environment } from './config.js';
 import { Deadlines } from './deadlines.js';
 import { Pipeline } from './pipeline.js';
 import { openResources, type OpenResources } from './resources.js';
 import { createHttpServer } from './server.js';
 import { mountedServices, servicesByFolder } from './services.js';
-
-/** Folder of the checkout or the installed package. */
-export const projectRoot = join(import.meta.dirname, '..', '..', '..');
 
 export interface StartOptions {
   /** Settings as environment variables. */

@@ -1,6 +1,5 @@
-import type { CommandLine } from '../cli.js';
-import { parseConfig, type Environment } from '../config.js';
-import { projectRoot } from '../lantern.js';
+import type { CommandLine } from '../command-line.js';
+import { parseConfig, projectRoot, type Environment } from '../config.js';
 import { openIdentity } from '../resources.js';
 
 /** `lantern accounts list | create NAME`, also while the suite runs. */

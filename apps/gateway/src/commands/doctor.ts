@@ -1,9 +1,8 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { ModelStore } from '@lantern/models';
-import type { CommandLine } from '../cli.js';
-import { parseConfig, type Config, type Environment } from '../config.js';
-import { projectRoot } from '../lantern.js';
+import type { CommandLine } from '../command-line.js';
+import { parseConfig, projectRoot, type Config, type Environment } from '../config.js';
 import { openIdentity } from '../resources.js';
 
 /** What one check found: `problem` says what is wrong and what to do. */

@@ -1,7 +1,6 @@
 import type { IdentityStore } from '@lantern/store';
-import type { CommandLine } from '../cli.js';
-import { parseConfig, type Environment } from '../config.js';
-import { projectRoot } from '../lantern.js';
+import type { CommandLine } from '../command-line.js';
+import { parseConfig, projectRoot, type Environment } from '../config.js';
 import { openIdentity } from '../resources.js';
 
 /** `lantern keys list | create [--account ID] [--api] | revoke ID`, also while the suite runs. */

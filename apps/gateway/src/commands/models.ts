@@ -1,5 +1,5 @@
 import { ModelStore } from '@lantern/models';
-import type { CommandLine } from '../cli.js';
+import type { CommandLine } from '../command-line.js';
 
 /** `lantern models list | verify`. */
 export async function models({ positionals }: CommandLine): Promise<number> {

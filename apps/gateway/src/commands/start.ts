@@ -1,4 +1,4 @@
-import type { CommandLine } from '../cli.js';
+import type { CommandLine } from '../command-line.js';
 import type { Environment } from '../config.js';
 import { startLantern, type Lantern } from '../lantern.js';
 
