@@ -201,8 +201,7 @@ export function restoreClassifier(artifact: Artifact): TextClassifier {
   };
   const counts = tensorOf(artifact, 'label_counts', Int32Array, [labels.length]);
   const compact = input === undefined ? undefined : { input, output };
-  // Every label was found to be text above.
-  return new TextClassifier(artifact.hyperparameters, labels as string[], counts, space, weights, compact);
+  return new TextClassifier(artifact.hyperparameters, labels, counts, space, weights, compact);
 }
 
 function writeWords(table: TokenTable): Uint8Array {
