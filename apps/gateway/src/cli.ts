@@ -33,11 +33,15 @@ async function main(argv: string[]): Promise<number> {
   return (await command())(line, environmentOf(line));
 }
 
+/** Mistakes that the operator can mend: their sentence says how, and a stack would bury it. */
+const isExplained = (error: unknown): error is Error =>
+  error instanceof ConfigurationError ||
+  (error instanceof Error &&
+    (error.name === 'ManifestError' || ('code' in error && /^ERR_PARSE_ARGS/.test(String(error.code)))));
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const expected =
-    error instanceof ConfigurationError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(expected ? (error as Error).message : error);
+  console.error(isExplained(error) ? error.message : error);
   process.exitCode = 1;
 }

@@ -92,8 +92,8 @@ describe('the pipeline', () => {
   const callAs = async (authorization: string) => (await call(undefined, { authorization })).status;
 
   it('answers with a request id, and logs one line without what was asked', async () => {
-    await reopen(async (_input, { note }) => {
-      note('model', 'abc');
+    await reopen(async (_input, call) => {
+      call.note('model', 'abc');
       return { Languages: [] };
     });
     const response = await call();
