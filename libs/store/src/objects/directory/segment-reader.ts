@@ -40,7 +40,11 @@ export async function readSegments(
     ...(signal && { signal }),
     read() {
       source.next().then(
-        (chunk) => this.push(chunk),
+        (chunk) => {
+          this.push(chunk);
+          // The end comes with the last bytes: a client that counts them may be gone before another turn.
+          if (chunk !== null && source.isAtEnd) this.push(null);
+        },
         (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
       );
     },
@@ -68,6 +72,12 @@ class SegmentSource {
   ) {
     this.handle = first;
     this.offset = wanted[0]?.first ?? 0;
+  }
+
+  /** Whether all bytes have been read. */
+  get isAtEnd(): boolean {
+    const stretch = this.wanted[this.index];
+    return this.index >= this.wanted.length - 1 && this.offset > (stretch?.last ?? -1);
   }
 
   /** The next bytes, or null at the end. */
