@@ -3,7 +3,8 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle means that two files are one idea, or that one knows too much. Imports of types vanish when compiled.',
+      comment:
+        'A cycle means that two files are one idea, or that one knows too much. Imports of types vanish when compiled.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },

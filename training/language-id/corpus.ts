@@ -5,7 +5,14 @@ import { textHash, type Random } from './random.js';
 import type { Row } from './sources.js';
 
 /** Sources whose rows are dictionary words, not running text. */
-const WORD_LISTS: ReadonlySet<string> = new Set(['wikipron', 'wordfreq']);
+const WORD_LISTS: ReadonlySet<string> = new Set(['wikipron']);
+/** Written, formal prose; the other sources are short and conversational. */
+const PROSE: ReadonlySet<string> = new Set(['ntrex', 'udhr', 'tico19', 'itihasa']);
+/**
+ * Share of prose among a language's samples where it has both kinds. Were it left to chance, "formal" would come to mean the
+ * language that has nothing else: Bosnian instead of Croatian.
+ */
+const PROSE_SHARE = 0.5;
 /** One row in so many is kept for validation. */
 const HELD_OUT = 20;
 /** Scripts written without spaces: a crop of them is a few letters, not a whole run. */
@@ -14,9 +21,13 @@ const UNSPACED = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u
 /** All that is known of one language: normalised words per row. */
 export interface LanguageTexts {
   readonly language: string;
-  readonly texts: string[][];
+  readonly prose: string[][];
+  readonly talk: string[][];
+  /** From word lists. */
   readonly words: string[];
 }
+
+export const nTextsOf = ({ prose, talk }: LanguageTexts): number => prose.length + talk.length;
 
 export interface Corpus {
   readonly train: LanguageTexts[];
@@ -44,11 +55,11 @@ export function buildCorpus(rows: Iterable<Row>): Corpus {
     if (words.length === 0 || seen.has(key)) continue;
     seen.add(key);
     const side = textHash(key) % HELD_OUT === 0 ? validation : train;
-    const texts = side.get(language) ?? { language, texts: [], words: [] };
+    const texts = side.get(language) ?? { language, prose: [], talk: [], words: [] };
     side.set(language, texts);
     if (WORD_LISTS.has(source)) {
       if (words.length === 1) texts.words.push(words[0] as string);
-    } else texts.texts.push(words);
+    } else (PROSE.has(source) ? texts.prose : texts.talk).push(words);
   }
   const sorted = (side: Map<string, LanguageTexts>) =>
     [...side.values()].sort((a, b) => (a.language < b.language ? -1 : 1));
@@ -59,9 +70,16 @@ export function buildCorpus(rows: Iterable<Row>): Corpus {
 export type Cut = 'word' | 'pair' | 'phrase' | 'text';
 
 /** Cuts a word, two words, three to six words, or the whole from a random text of a language. */
-export function sample({ texts, words }: LanguageTexts, cut: Cut, fromList: boolean, random: Random): readonly string[] {
+export function sample(
+  { prose, talk, words }: LanguageTexts,
+  cut: Cut,
+  fromList: boolean,
+  random: Random,
+): readonly string[] {
   const below = (limit: number) => Math.floor(random() * limit);
   if (fromList && words.length > 0 && cut === 'word') return [words[below(words.length)] as string];
+  const fromProse = talk.length === 0 || (prose.length > 0 && random() < PROSE_SHARE);
+  const texts = fromProse ? prose : talk;
   const text = texts[below(texts.length)] as string[];
   if (cut === 'text') return text;
   const size = cut === 'word' ? 1 : cut === 'pair' ? 2 : 3 + below(4);

@@ -8,12 +8,16 @@ const MAX_CACHED_WORD_UNITS = 24;
 const MAX_FEATURES_OF_A_TEXT = 4000;
 
 /** How often each cell occurs, over all languages. @returns [cell] */
-export function countCells(languages: readonly LanguageTexts[], settings: FeatureSettings, cellBits: number): Float32Array {
+export function countCells(
+  languages: readonly LanguageTexts[],
+  settings: FeatureSettings,
+  cellBits: number,
+): Float32Array {
   const mask = (1 << cellBits) - 1;
   const totals = new Float32Array(1 << cellBits);
-  for (const { texts, words } of languages) {
+  for (const { prose, talk, words } of languages) {
     const counts = new Map<string, number>();
-    for (const text of texts) for (const word of text) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const text of [...prose, ...talk]) for (const word of text) counts.set(word, (counts.get(word) ?? 0) + 1);
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + WEIGHT_OF_A_LISTED_WORD);
     for (const [word, count] of counts) {
       const weight = Math.min(count, MAX_COUNT_OF_A_WORD);

@@ -67,8 +67,7 @@ function refine(
   for (let k = 0; k < N_CENTROIDS; k++) {
     const count = counts[k]!;
     const from = at(samples[Math.floor(random() * samples.length)]!);
-    for (let d = 0; d < subDim; d++)
-      book[k * subDim + d] = count > 0 ? sums[k * subDim + d]! / count : rows[from + d]!;
+    for (let d = 0; d < subDim; d++) book[k * subDim + d] = count > 0 ? sums[k * subDim + d]! / count : rows[from + d]!;
   }
 }
 

@@ -33,12 +33,15 @@ const CODES: Readonly<Record<string, string>> = Object.fromEntries(
   srp_Latn=sr srp_Cyrl=sr sun=su swa=sw swe=sv tam=ta tat=tt tel=te tgk=tg tgl=tl tha=th tuk_Latn=tk tur=tr uig_Arab=ug
   ukr=uk urd=ur uzb_Latn=uz vie=vi yid=yi yor=yo zsm_Latn=ms`
     .split(/\s+/)
-    .map((pair) => pair.split('=')),
+    .map((pair) => pair.split('=') as [string, string]),
 );
 
 /** Unescapes the five entities of XML. */
 const unescapeXml = (text: string) =>
-  text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" })[name] ?? '');
+  text.replace(
+    /&(amp|lt|gt|quot|apos);/g,
+    (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" })[name] ?? '',
+  );
 
 function* lines(content: string): Iterable<string> {
   for (const line of content.split('\n')) if (line.trim()) yield line.trim();

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeLanguageModel } from '@lantern/models';
-import { buildCorpus, readRows, sample, type Corpus, type Cut } from './corpus.js';
+import { buildCorpus, nTextsOf, readRows, sample, type Corpus, type Cut } from './corpus.js';
 import { EmbeddingClassifier } from './embedding-classifier.js';
 import { countCells, FeatureIndex } from './features.js';
 import { dequantiseRows, quantiseRows } from './product-quantiser.js';
@@ -9,10 +9,11 @@ import { seededRandom, type Random } from './random.js';
 
 // node training/dist/language-id/train.js <base.tsv[.xz]> <extra.tsv[.xz]> <output folder> [name=value …]
 const [base, extra, output, ...options] = process.argv.slice(2);
-if (!base || !extra || !output) throw new Error('usage: train.js <base.tsv> <extra.tsv> <output folder> [name=value …]');
+if (!base || !extra || !output)
+  throw new Error('usage: train.js <base.tsv> <extra.tsv> <output folder> [name=value …]');
 
 /** Chosen on the held-out twentieth; README.md tells how. */
-const settings = {
+const defaults = {
   maxGram: 5,
   maxWordUnits: 20,
   cellBits: 23,
@@ -25,8 +26,13 @@ const settings = {
   rounds: 4,
   rate: 0.3,
   seed: 1,
-  ...Object.fromEntries(options.map((option) => option.split('=')).map(([name, value]) => [name, Number(value)])),
 };
+const given: Record<string, number> = Object.fromEntries(
+  options.map((option): [string, number] => [option.slice(0, option.indexOf('=')), Number(option.split('=')[1])]),
+);
+const unknown = Object.keys(given).filter((name) => !(name in defaults));
+if (unknown.length > 0) throw new Error(`unknown settings: ${unknown.join(', ')}`);
+const settings: typeof defaults = { ...defaults, ...given };
 const CUTS: readonly (readonly [Cut, number])[] = [
   ['word', 0.35],
   ['pair', 0.25],
@@ -41,7 +47,7 @@ const log = (line: string) => console.log(`${((Date.now() - started) / 1000).toF
 
 const corpus = buildCorpus(rowsOf(base, extra));
 const languages = corpus.train.map(({ language }) => language);
-log(`${languages.length} languages, ${corpus.train.reduce((sum, { texts }) => sum + texts.length, 0)} texts`);
+log(`${languages.length} languages, ${corpus.train.reduce((sum, texts) => sum + nTextsOf(texts), 0)} texts`);
 
 // 1. Many features, roughly trained, to see which matter.
 const weights = countCells(corpus.train, settings, settings.cellBits);
@@ -102,7 +108,7 @@ function mostUseful({ embeddings, dim }: EmbeddingClassifier, candidates: Int32A
 /** Draws languages evenly, those with few texts less often. */
 function train(model: EmbeddingClassifier, index: FeatureIndex, rounds: number, rate: number, outputOnly = false) {
   const random = seededRandom(settings.seed + 1);
-  const shares = corpus.train.map(({ texts }) => Math.min(1, (texts.length / 3000) ** 0.3));
+  const shares = corpus.train.map((texts) => Math.min(1, (nTextsOf(texts) / 3000) ** 0.3));
   const nSamples = Math.round(shares.reduce((sum, share) => sum + share, 0) * settings.samplesPerLanguage * rounds);
   const draw = drawer(shares);
   let loss = 0;
@@ -122,7 +128,7 @@ function drawer(shares: readonly number[]): (random: Random) => number {
   return (random) => {
     const at = random() * sum;
     let low = 0;
-    for (let high = ends.length - 1; low < high; ) {
+    for (let high = ends.length - 1; low < high;) {
       const middle = (low + high) >> 1;
       if (ends[middle]! <= at) low = middle + 1;
       else high = middle;
@@ -142,7 +148,7 @@ function validate(model: EmbeddingClassifier, index: FeatureIndex, { validation 
   const random = seededRandom(5);
   for (const held of validation) {
     const target = languages.indexOf(held.language);
-    if (held.texts.length === 0 || target < 0) continue;
+    if (nTextsOf(held) === 0 || target < 0) continue;
     for (let i = 0; i < 60; i++) {
       const count = index.fill(sample(held, cut, i % 3 === 0, random));
       visit(model.predict(index.ids, count), target);

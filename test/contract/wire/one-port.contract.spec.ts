@@ -4,6 +4,8 @@ import { startSuite, type Suite } from '../../support/suite.js';
 
 const ours = { evidence: 'ours' as const, source: 'Strict by default', read: '2026-11' };
 
+const translation = JSON.stringify({ Text: 'Hello', SourceLanguageCode: 'en', TargetLanguageCode: 'de' });
+
 describe('one port', () => {
   let suite: Suite;
   beforeAll(async () => {
@@ -49,7 +51,10 @@ describe('one port', () => {
   });
 
   contract('says of a started service that an operation is not done', ours, async () => {
-    const response = await detect({ ...bearer(), 'x-amz-target': 'AWSShineFrontendService_20170701.TranslateText' });
+    const response = await detect(
+      { ...bearer(), 'x-amz-target': 'AWSShineFrontendService_20170701.TranslateText' },
+      translation,
+    );
     expect(response.status).toBe(501);
     expect(await response.json()).toMatchObject({ __type: 'NotImplemented' });
   });

@@ -69,9 +69,18 @@ export class LanguageIdentifier {
     this.#nFeatures = 0;
     for (const word of words) wordFeatures(word, this.#model, this.#collect);
     const hidden = this.#hidden.fill(0);
+    // Each row is decoded as it is added: a decoded table would be eight times larger and mostly out of the cache.
     const nCodes = dim / subDim;
     for (let i = 0; i < this.#nFeatures; i++) {
       const row = this.#features[i]! * nCodes;
+      if (subDim === 2) {
+        for (let part = 0, at = 0, book = 0; part < nCodes; part++, at += 2, book += 512) {
+          const centroid = book + 2 * codes[row + part]!;
+          hidden[at]! += centroids[centroid]!;
+          hidden[at + 1]! += centroids[centroid + 1]!;
+        }
+        continue;
+      }
       for (let part = 0; part < nCodes; part++) {
         const centroid = (part * 256 + codes[row + part]!) * subDim;
         for (let d = 0; d < subDim; d++) hidden[part * subDim + d]! += centroids[centroid + d]!;

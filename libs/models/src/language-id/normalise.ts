@@ -2,7 +2,7 @@
 const ADDRESS = /(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+|@[\p{L}\p{N}_]+/gu;
 const APOSTROPHE = /[\u2018\u2019\u02bb\u02bc\u0060\u00b4]/g;
 /** Tatweel stretches Arabic words, the joiner and the soft hyphen change only the rendering, U+0307 is left by lower-casing Turkish İ. */
-const RENDERING_ONLY = /[\u0640\u200d\u00ad]|(?<=i)\u0307/g;
+const RENDERING_ONLY = /\u0640|\u200d|\u00ad|(?<=i)\u0307/g;
 const WORD = /[\p{L}\p{M}]+'?/gu;
 
 /**

@@ -5,6 +5,6 @@ import type { LanguageScore } from './language.engine.js';
 
 // BlazingTextLanguageEngine is the only one who starts this file.
 const { modelPath } = workerData as { modelPath: string };
-const identifier = await LanguageIdentifier.load(readFileSync(modelPath));
+const identifier = LanguageIdentifier.load(readFileSync(modelPath));
 
 serveBatches<string, readonly LanguageScore[]>((text) => identifier.identify(text));
