@@ -8,7 +8,6 @@ import {
   type Database,
   type FirstCredentials,
   type IdentityStore,
-  S3CompatibleObjectStore,
   type ObjectStore,
 } from '@lantern/store';
 import type { Logger } from 'pino';
@@ -69,5 +68,8 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
 }
 
 async function openObjects({ s3, dataDir }: Config, database: Database): Promise<ObjectStore> {
-  return s3 ? new S3CompatibleObjectStore(s3) : DirectoryObjectStore.open({ database: database.kysely, dataDir });
+  if (!s3) return DirectoryObjectStore.open({ database: database.kysely, dataDir });
+  // Loaded where it is wanted: the AWS SDK takes a fifth of the time in which the suite starts.
+  const { S3CompatibleObjectStore } = await import('@lantern/store/s3-compatible');
+  return new S3CompatibleObjectStore(s3);
 }

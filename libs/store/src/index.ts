@@ -59,4 +59,3 @@ export {
   type Scope,
   type StoredRecord,
 } from './records/record-store.js';
-export { S3CompatibleObjectStore, type S3CompatibleConfig } from './objects/compatible/s3-compatible-object-store.js';

@@ -1,4 +1,4 @@
-import { S3CompatibleObjectStore } from '@lantern/store';
+import { S3CompatibleObjectStore } from '@lantern/store/s3-compatible';
 import { describeObjectStore } from '@lantern/store/conformance';
 import { startSuite } from '../../support/suite.js';
 
