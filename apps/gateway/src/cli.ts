@@ -37,7 +37,8 @@ async function main(argv: string[]): Promise<number> {
 const isExplained = (error: unknown): error is Error =>
   error instanceof ConfigurationError ||
   (error instanceof Error &&
-    (error.name === 'ManifestError' || ('code' in error && /^ERR_PARSE_ARGS/.test(String(error.code)))));
+    (error.name === 'ManifestError' ||
+      ('code' in error && /^(ERR_PARSE_ARGS|EADDRINUSE|EACCES)/.test(String(error.code)))));
 
 try {
   process.exitCode = await main(process.argv.slice(2));

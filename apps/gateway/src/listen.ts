@@ -1,0 +1,120 @@
+import 'reflect-metadata';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import {
+  createRecogniser,
+  type Handler,
+  type Operation,
+  type Recognised,
+  type ServiceDefinition,
+} from '@lantern/aws-protocol';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyServerOptions } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { ConfigurationError, type Config } from './config.js';
+import { Deadlines } from './deadlines.js';
+import { Pipeline } from './pipeline.js';
+import type { OpenResources } from './resources.js';
+import { createHttpServer } from './server.js';
+import { mountedServices, servicesByFolder } from './services.js';
+
+/** How long calls in flight may still take when the suite stops. */
+const graceMs = 700;
+
+/** How much longer than a call a connection may stand still. */
+const stallMarginMs = 60_000;
+
+/**
+ * Wires the services and listens. A process of the role `worker` answers health and nothing else.
+ * @throws ConfigurationError for services that nobody knows
+ */
+export async function listen(config: Config, resources: OpenResources, log: Logger) {
+  const services = chosenServices(config);
+  let server: Server | undefined;
+  const adapter = new FastifyAdapter({
+    serverFactory: (handler: RequestListener) =>
+      (server = createHttpServer(handler, config.callTimeoutMs + stallMarginMs)),
+    forceCloseConnections: false,
+    schemaController: withoutSchemas,
+  });
+  const module = AppModule.with(
+    { ...resources, inferenceThreads: config.inferenceThreads },
+    config.services ?? Object.keys(servicesByFolder),
+  );
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const deadlines = new Deadlines();
+  const pipeline = new Pipeline({
+    recognise: createRecogniser(services),
+    credentials: resources.identity,
+    handlerOf: handlerLookup(app, services),
+    takeToken: resources.takeToken,
+    deadlines,
+    log,
+    mode: config.auth,
+    region: config.region,
+    callTimeoutMs: config.callTimeoutMs,
+  });
+  mount(adapter, config.role === 'worker' ? undefined : pipeline);
+  await app.listen(config.port, config.host);
+  if (!server) throw new Error('no server was made');
+  const listening = server;
+  return { app, server: listening, close: () => stopListening(listening, pipeline, deadlines) };
+}
+
+/** The pipeline validates and serialises. Without this, Fastify loads two schema compilers of 300 files at every start. */
+const withoutSchemas = {
+  compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
+  // Fastify's types know Ajv's validators only.
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>;
+
+/** Two routes: health, and everything else through the pipeline, on the raw request and response. */
+function mount(adapter: FastifyAdapter, pipeline: Pipeline | undefined): void {
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  fastify.get('/health', () => ({ status: 'ok' }));
+  if (!pipeline) return;
+  const answer = (request: { raw: IncomingMessage }, reply: { raw: ServerResponse; hijack(): void }) => {
+    reply.hijack();
+    void pipeline.handle(request.raw, reply.raw);
+  };
+  fastify.all('/', answer);
+  fastify.all('/*', answer);
+}
+
+/** Handlers by API and operation, found once: a request then costs two look-ups. */
+function handlerLookup(app: NestFastifyApplication, services: readonly ServiceDefinition[]) {
+  const byApi = new Map<string, Map<string, Handler<Operation>>>();
+  for (const { api, table } of services) {
+    const handlers = new Map<string, Handler<Operation>>();
+    for (const [operation, entry] of Object.entries(table)) {
+      if (typeof entry === 'function') handlers.set(operation, app.get<Handler<Operation>>(entry, { strict: false }));
+    }
+    byApi.set(api.name, handlers);
+  }
+  return ({ service, operation }: Recognised) => byApi.get(service.api.name)?.get(operation.name);
+}
+
+async function stopListening(server: Server, pipeline: Pipeline, deadlines: Deadlines): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  const until = Date.now() + graceMs;
+  while (pipeline.nInFlight > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+  server.closeAllConnections();
+  deadlines.close();
+}
+
+function chosenServices({ services }: Config): readonly ServiceDefinition[] {
+  if (!services) return mountedServices;
+  const unknown = services.filter((name) => !servicesByFolder[name]);
+  if (unknown.length)
+    throw new ConfigurationError(
+      unknown.map((name) => `LANTERN_SERVICES names ${name}; known are ${Object.keys(servicesByFolder).join(', ')}`),
+    );
+  return services.flatMap((name) => servicesByFolder[name] ?? []);
+}
