@@ -12,7 +12,7 @@ const [base, extra, output, ...options] = process.argv.slice(2);
 if (!base || !extra || !output)
   throw new Error('usage: train.js <base.tsv> <extra.tsv> <output folder> [name=value …]');
 
-/** Chosen on the held-out twentieth; README.md tells how. */
+/** The shipped model's settings; README.md tells how they came about. */
 const defaults = {
   maxGram: 5,
   maxWordUnits: 20,
@@ -21,8 +21,8 @@ const defaults = {
   dim: 32,
   subDim: 2,
   kept: 165_000,
-  samplesPerLanguage: 6000,
-  exploreRounds: 1.5,
+  samplesPerLanguage: 5000,
+  exploreRounds: 1,
   rounds: 4,
   rate: 0.3,
   seed: 1,
