@@ -18,6 +18,7 @@ export type {
   StructureShape,
 } from './schema.js';
 export type { Call, Principal } from './call.js';
+export { OperationCaller, type InternalCaller } from './operation-caller.js';
 export { defineService, defineUnstartedService, notImplemented } from './service.js';
 export type { Handler, HandlerClass, NotImplemented, OperationTable, ServiceDefinition } from './service.js';
 export { internalFailure, notImplementedError, ServiceError } from './errors.js';

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '../errors.js';
@@ -242,5 +243,13 @@ describe('limits', () => {
     body.push('part');
     body.destroy();
     await expect(reading).rejects.toMatchObject({ code: 'RequestTimeout' });
+  });
+
+  it('keeps a failed check for a reader that comes late, and does not end the process meanwhile', async () => {
+    const request = requestOf('PUT', '/b/k', { ...bearer, ...trailerHead(5) }, 'no chunk');
+    const stream = openVerifiedBody(request, await authenticate(request, options));
+    await new Promise((resolve) => stream.once('close', resolve));
+    await expect(buffer(stream)).rejects.toMatchObject({ code: 'IncompleteBody' });
+    await expect(pipeline(stream, new PassThrough())).rejects.toMatchObject({ code: 'IncompleteBody' });
   });
 });

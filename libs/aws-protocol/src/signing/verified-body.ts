@@ -71,6 +71,8 @@ export class VerifiedBody extends Transform {
 export function openVerifiedBody(request: HttpRequest, authentication: Authentication): VerifiedBody {
   const verified = new VerifiedBody(request, authentication);
   const { body } = request;
+  // A check can fail before anyone reads; whoever reads later learns of it from the stream, and the process lives on.
+  verified.on('error', () => undefined);
   // Not `pipeline`: on a failed check it would destroy the request's socket, and the client would never see why.
   body.once('error', (error) => verified.destroy(error));
   body.once('close', () => {
