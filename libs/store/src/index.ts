@@ -59,3 +59,4 @@ export {
   type Scope,
   type StoredRecord,
 } from './records/record-store.js';
+export { openSecretStore, SecretStore } from './secrets/secret-store.js';

@@ -1,10 +1,9 @@
 import type { Credentials, CredentialSource } from '@lantern/aws-protocol';
 import type { Kysely } from 'kysely';
-import type { Database } from '../database/database.js';
 import type { Tables } from '../database/tables.js';
-import { loadMasterKey } from './master-key.js';
 import * as names from './names.js';
-import { Sealer } from './sealer.js';
+import { openSealer, type SealerConfig } from './open-sealer.js';
+import type { Sealer } from './sealer.js';
 import { TimedCache } from './timed-cache.js';
 
 /** How long a revoked key may still work in another process. */
@@ -49,12 +48,7 @@ export interface SessionRequest {
   readonly durationSeconds: number;
 }
 
-export interface IdentityConfig {
-  readonly database: Database;
-  /** Holds the master key's file, unless `masterKey` is given. */
-  readonly dataDir: string;
-  /** 32 bytes, hexadecimal or base64. */
-  readonly masterKey?: string | undefined;
+export interface IdentityConfig extends SealerConfig {
   /** The clock in epoch milliseconds. @default Date.now */
   readonly now?: () => number;
 }
@@ -64,22 +58,7 @@ export interface IdentityConfig {
  * @throws Error if its secrets were sealed under another master key
  */
 export async function openIdentityStore(config: IdentityConfig): Promise<IdentityStore> {
-  const sealer = new Sealer(await loadMasterKey(config.dataDir, config.masterKey));
-  const { kysely } = config.database;
-  const setting = 'master-key-fingerprint';
-  const mine = { name: setting, value: sealer.fingerprint };
-  await kysely
-    .insertInto('settings')
-    .values(mine)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const kept = await kysely.selectFrom('settings').select('value').where('name', '=', setting).executeTakeFirst();
-  if (kept?.value !== sealer.fingerprint) {
-    throw new Error(
-      'The database was written under another master key: give this process the same master.key file or LANTERN_MASTER_KEY',
-    );
-  }
-  return new IdentityStore(kysely, sealer, config.now ?? Date.now);
+  return new IdentityStore(config.database.kysely, await openSealer(config), config.now ?? Date.now);
 }
 
 /** Accounts and the credentials of their callers. Secrets are returned once, when they are made. */
