@@ -5,6 +5,11 @@ export type Headers = Readonly<Record<string, string>>;
 
 /** A request as it came off the wire, before anything is known about it. */
 export interface HttpRequest {
+  /**
+   * How the client reached us.
+   * @default 'http'
+   */
+  readonly scheme?: 'http' | 'https';
   readonly method: string;
   /** The path exactly as sent: still percent-encoded, without the query. */
   readonly rawPath: string;
