@@ -4,6 +4,7 @@ import { records } from './0002-records.js';
 import { rateBuckets } from './0003-rate-buckets.js';
 import { objects } from './0100-objects.js';
 import { secrets } from './0200-secrets.js';
+import { jobs } from './0230-jobs.js';
 
 /** All migrations by name. They run in the order of their names, so a new one gets the highest number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-rate-buckets': rateBuckets,
   '0100-objects': objects,
   '0200-secrets': secrets,
+  '0230-jobs': jobs,
 };
