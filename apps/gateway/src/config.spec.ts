@@ -38,6 +38,21 @@ describe('parseConfig', () => {
     expect(parse({ LANTERN_SERVICES: 'comprehend, s3' }).services).toEqual(['comprehend', 's3']);
   });
 
+  it('reads which processes answer a service', () => {
+    const { upstreams } = parse({
+      LANTERN_UPSTREAMS: 'comprehend=http://a:1, sns=https://b/,comprehend=http://[::1]:2',
+    });
+    expect(Object.fromEntries(upstreams)).toEqual({
+      comprehend: [new URL('http://a:1'), new URL('http://[::1]:2')],
+      sns: [new URL('https://b')],
+    });
+  });
+
+  it.each(['comprehend', 'comprehend=a:1', 'comprehend=ftp://a', 'comprehend=http://a/path', 'x=http://user:word@a'])(
+    'refuses the upstream "%s"',
+    (LANTERN_UPSTREAMS) => expect(problemsOf({ LANTERN_UPSTREAMS })).toHaveLength(1),
+  );
+
   it('lists all problems at once', () => {
     const problems = problemsOf({ LANTERN_PORT: '99999', LANTERN_ROLE: 'king', LANTERN_CALL_TIMEOUT_MS: 'soon' });
     expect(problems).toEqual([

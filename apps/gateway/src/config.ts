@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { readUpstreams, type UpstreamUrls } from './upstream-setting.js';
 
 /** Folder of the checkout or the installed package. */
 export const projectRoot = join(import.meta.dirname, '..', '..', '..');
@@ -55,7 +56,13 @@ export const settings = [
     name: 'LANTERN_SERVICES',
     type: 'list',
     default: undefined,
-    doc: 'Services to mount, by folder name and separated by commas; all by default.',
+    doc: 'Services to mount, by folder name and separated by commas; all by default, but for those of LANTERN_UPSTREAMS.',
+  },
+  {
+    name: 'LANTERN_UPSTREAMS',
+    type: 'list',
+    default: undefined,
+    doc: 'Services that other processes answer, as `comprehend=http://10.0.0.5:4566`, separated by commas; a service named several times takes turns.',
   },
   {
     name: 'LANTERN_AUTH',
@@ -130,6 +137,8 @@ export interface Config {
   readonly masterKey: string | undefined;
   readonly role: 'http' | 'worker' | 'both';
   readonly services: readonly string[] | undefined;
+  /** Origins of processes that answer services in this one's stead, by service folder. */
+  readonly upstreams: UpstreamUrls;
   readonly auth: 'strict' | 'open';
   readonly region: string;
   /** Requests a second and account; 0 is unlimited. */
@@ -199,6 +208,8 @@ export function parseConfig(env: Environment, root: string): Config {
   if (endpoint !== undefined && !(text('LANTERN_S3_ACCESS_KEY_ID') && text('LANTERN_S3_SECRET_ACCESS_KEY'))) {
     problems.push('LANTERN_S3_ENDPOINT needs LANTERN_S3_ACCESS_KEY_ID and LANTERN_S3_SECRET_ACCESS_KEY');
   }
+  const upstreams = readUpstreams(text('LANTERN_UPSTREAMS'));
+  problems.push(...upstreams.problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const dataDir = need('LANTERN_DATA_DIR');
   return {
@@ -212,6 +223,7 @@ export function parseConfig(env: Environment, root: string): Config {
     services: text('LANTERN_SERVICES')
       ?.split(',')
       .map((name) => name.trim()),
+    upstreams: upstreams.urls,
     auth: need('LANTERN_AUTH') as Config['auth'],
     region: need('LANTERN_REGION'),
     rateLimit: Number(need('LANTERN_RATE_LIMIT')),
