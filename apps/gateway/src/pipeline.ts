@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import {
   authenticate,
   bodyLimitBytes,
+  hasEventInput,
+  hasEventOutput,
   hasStreamingInput,
   internalFailure,
   notImplementedError,
   openVerifiedBody,
   protocolForErrors,
+  readStreamingRequest,
   readVerifiedBody,
   requireScopeService,
   ServiceError,
   validate,
   verifyBody,
-  type Authentication,
-  type Call,
+  writeErrorFrame,
+  writeEventFrames,
+  writeStreamingResponse,
   type CredentialSource,
-  type ErrorStyle,
+  type EventSource,
   type Handler,
   type HttpRequest,
   type HttpResponse,
@@ -28,7 +32,18 @@ import {
 import type { Logger } from 'pino';
 import { Abandonment } from './abandonment.js';
 import type { Deadlines } from './deadlines.js';
-import { send, toHttpRequest } from './raw-http.js';
+import type { EventSocket, UpgradeDoor } from './event-socket.js';
+import {
+  authenticated,
+  callOf,
+  contextOf,
+  hostBucket,
+  reasonOf,
+  recognised,
+  styleOf,
+  type Exchange,
+} from './exchange.js';
+import { breakOff, isComplete, send, toHttpRequest, type RawRequest, type RawResponse } from './raw-http.js';
 
 /** Forms name their action in the body, which is then read before the caller is known: they are small. */
 const formLimitBytes = 1 << 20;
@@ -47,22 +62,6 @@ export interface PipelineParts {
   readonly callTimeoutMs: number;
 }
 
-/** What is known of one request; the steps fill it in their order. */
-interface Exchange {
-  readonly request: HttpRequest;
-  readonly requestId: string;
-  readonly startedAtMs: number;
-  readonly abandonment: Abandonment;
-  /** Ends the call's deadline. */
-  readonly inTime: () => void;
-  form?: Buffer;
-  recognised?: Recognised;
-  authentication?: Authentication;
-  input?: Record<string, unknown>;
-  notes?: Record<string, string | number>;
-  extraHeaders?: Record<string, string>;
-}
-
 /** The path of a request. */
 export class Pipeline {
   private inFlight = 0;
@@ -75,11 +74,11 @@ export class Pipeline {
   }
 
   /** Answers one request; never rejects. */
-  async handle(raw: IncomingMessage, out: ServerResponse): Promise<void> {
+  async handle(raw: RawRequest, out: RawResponse): Promise<void> {
     const exchange = this.assignRequestId(raw);
     const { abandonment } = exchange;
     out.once('close', () => {
-      if (!out.writableFinished) abandonment.abandon(new DOMException('The client left', 'AbortError'));
+      if (!isComplete(out)) abandonment.abandon(new DOMException('The client left', 'AbortError'));
     });
     this.inFlight++;
     try {
@@ -88,10 +87,59 @@ export class Pipeline {
       this.logCall(exchange, response.status);
     } catch (cause) {
       // The response had begun: nothing can be told to the client any more but that it is incomplete.
-      out.destroy();
+      breakOff(out);
       this.parts.log.warn({ requestId: exchange.requestId, err: cause }, 'response broke off');
     } finally {
       this.inFlight--;
+    }
+  }
+
+  /** Answers a request to become a WebSocket; never rejects. Whoever may come in is told everything else in a frame. */
+  async upgrade(raw: IncomingMessage, door: UpgradeDoor): Promise<void> {
+    const exchange = this.assignRequestId(raw);
+    const { abandonment } = exchange;
+    raw.socket.once('close', () => abandonment.abandon(new DOMException('The client left', 'AbortError')));
+    this.inFlight++;
+    try {
+      const refused = await this.admit(exchange);
+      if (refused) door.refuse(refused);
+      else await this.converse(exchange, await door.accept());
+      this.logCall(exchange, refused?.status ?? 101);
+    } catch (cause) {
+      this.parts.log.warn({ requestId: exchange.requestId, err: cause }, 'conversation broke off');
+    } finally {
+      exchange.inTime();
+      this.inFlight--;
+    }
+  }
+
+  /** The steps before the WebSocket is accepted, or the answer that refuses it. */
+  private async admit(exchange: Exchange): Promise<HttpResponse | undefined> {
+    try {
+      await this.recogniseService(exchange);
+      await this.authenticate(exchange);
+      this.limitRate(exchange);
+      return undefined;
+    } catch (cause) {
+      return this.writeError(exchange, cause);
+    }
+  }
+
+  private async converse(exchange: Exchange, socket: EventSocket): Promise<void> {
+    const { service, operation, protocol } = recognised(exchange);
+    const streaming = { api: service.api, operation, protocol };
+    const toError = this.toError(exchange);
+    try {
+      verifyBody(Buffer.alloc(0), exchange.request, authenticated(exchange));
+      await this.openEvents(exchange, { bytes: socket.messages, unsigned: true });
+      this.validateRequest(exchange);
+      const output = await this.callHandler(exchange);
+      for await (const frame of writeEventFrames(streaming, output, toError)) await socket.send(frame);
+    } catch (cause) {
+      if (exchange.abandonment.reason) return;
+      await socket.send(writeErrorFrame(streaming, toError(cause)));
+    } finally {
+      socket.close();
     }
   }
 
@@ -124,7 +172,7 @@ export class Pipeline {
     }
   }
 
-  private assignRequestId(raw: IncomingMessage): Exchange {
+  private assignRequestId(raw: RawRequest): Exchange {
     const abandonment = new Abandonment();
     return {
       request: toHttpRequest(raw),
@@ -171,6 +219,7 @@ export class Pipeline {
     const { service, operation, protocol, labels } = recognised(exchange);
     const authentication = authenticated(exchange);
     let body: Buffer | Readable;
+    if (hasEventInput(service.api, operation)) return this.openEvents(exchange, { bytes: request.body });
     if (exchange.form) body = verifyBody(exchange.form, request, authentication);
     else if (hasStreamingInput(service.api, operation)) {
       // A large upload may take as long as it flows; the server closes a connection that stalls.
@@ -180,51 +229,49 @@ export class Pipeline {
     exchange.input = protocol.readRequest(service.api, operation, request, body, labels);
   }
 
+  /** Decodes the input of an operation that takes a stream of events; the handler reads the events as they come. */
+  private async openEvents(exchange: Exchange, source: EventSource): Promise<void> {
+    const { service, operation, protocol, labels, standsFor = exchange.request } = recognised(exchange);
+    const authentication = authenticated(exchange);
+    exchange.input = await readStreamingRequest(
+      { api: service.api, operation, protocol },
+      { request: standsFor, labels, authentication, source },
+    );
+    // A conversation takes as long as it lasts; the server closes a connection that stalls.
+    exchange.inTime();
+  }
+
   private validateRequest(exchange: Exchange): void {
     const { service, operation } = recognised(exchange);
     validate(service.api, operation, exchange.input ?? {});
   }
 
   private async callOperation(exchange: Exchange): Promise<HttpResponse> {
-    const known = recognised(exchange);
-    const { service, operation, protocol } = known;
-    const handler = this.parts.handlerOf(known);
-    if (!handler) throw notImplementedError(service.api.sdkId, operation.name, reasonOf(known));
-    const output = await handler.handle(exchange.input, this.callOf(exchange));
-    const response = protocol.writeResponse(
-      service.api,
-      operation,
-      (output ?? {}) as Record<string, unknown>,
-      contextOf(exchange),
-    );
+    const output = await this.callHandler(exchange);
+    const { service, operation, protocol } = recognised(exchange);
+    const { api } = service;
+    const response = hasEventOutput(api, operation)
+      ? writeStreamingResponse({ api, operation, protocol }, output, contextOf(exchange), this.toError(exchange))
+      : protocol.writeResponse(api, operation, output, contextOf(exchange));
     if (exchange.extraHeaders) Object.assign(response.headers, exchange.extraHeaders);
     return response;
   }
 
-  private callOf(exchange: Exchange): Call {
-    const { request, requestId, abandonment } = exchange;
-    const { service, operation } = recognised(exchange);
-    const { principal, region } = authenticated(exchange);
-    return {
-      requestId,
-      service: service.api.name,
-      operation: operation.name,
-      principal,
-      account: principal.account,
-      region,
-      origin: `http://${request.headers.host ?? 'localhost'}`,
-      headers: request.headers,
-      get signal() {
-        return abandonment.signal;
-      },
-      note: (field, value) => void ((exchange.notes ??= {})[field] = value),
-      setHeader: (name, value) => void ((exchange.extraHeaders ??= {})[name] = value),
-    };
+  private async callHandler(exchange: Exchange): Promise<Record<string, unknown>> {
+    const known = recognised(exchange);
+    const handler = this.parts.handlerOf(known);
+    if (!handler) throw notImplementedError(known.service.api.sdkId, known.operation.name, reasonOf(known));
+    // The output's schema writes it; a handler without one may answer with nothing.
+    return ((await handler.handle(exchange.input, callOf(exchange))) ?? {}) as Record<string, unknown>;
+  }
+
+  private toError(exchange: Exchange): (cause: unknown) => ServiceError {
+    return (cause) => (cause instanceof ServiceError ? cause : this.unexpected(exchange, cause));
   }
 
   private writeError(exchange: Exchange, cause: unknown): HttpResponse {
     const { request } = exchange;
-    const error = cause instanceof ServiceError ? cause : this.unexpected(exchange, cause);
+    const error = this.toError(exchange)(cause);
     const protocol = exchange.recognised?.protocol ?? protocolForErrors(request);
     return protocol.writeError(exchange.recognised?.service.api, error, contextOf(exchange));
   }
@@ -253,37 +300,6 @@ export class Pipeline {
       ...notes,
     });
   }
-}
-
-const styleOf = (name: string): ErrorStyle =>
-  name === 's3' ? 's3' : name === 'sts' || name === 'sns' ? 'sts' : 'other';
-
-/** The bucket that the Host header names instead of the path. */
-function hostBucket(exchange: Exchange): { hostBucket?: string } {
-  const { Bucket } = recognised(exchange).labels;
-  const { host = '' } = exchange.request.headers;
-  return Bucket !== undefined && host.startsWith(`${Bucket}.`) ? { hostBucket: Bucket } : {};
-}
-
-const contextOf = ({ request, requestId }: Exchange) => ({
-  requestId,
-  method: request.method,
-  resource: request.rawPath,
-});
-
-function recognised({ recognised }: Exchange): Recognised {
-  if (!recognised) throw new Error('the request was not recognised yet');
-  return recognised;
-}
-
-function authenticated({ authentication }: Exchange): Authentication {
-  if (!authentication) throw new Error('the caller was not authenticated yet');
-  return authentication;
-}
-
-function reasonOf({ service, operation }: Recognised): string {
-  const entry = service.table[operation.name];
-  return entry && 'notImplemented' in entry ? entry.notImplemented : 'this process does not serve it';
 }
 
 async function readForm({ body, headers }: HttpRequest): Promise<Buffer> {

@@ -25,4 +25,9 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body?: string | Uint8Array | Readable;
+  /**
+   * The head goes out before the body's first byte is there, since the client waits for it, and the request's body may
+   * still be arriving while the response is sent.
+   */
+  readonly duplex?: true;
 }

@@ -30,6 +30,15 @@ export { createRecogniser, protocolForErrors } from './recognise/recognise.js';
 export type { Recognise, Recognised, RecogniserOptions } from './recognise/recognise.js';
 export { protocols } from './protocols/index.js';
 export { hasStreamingInput, type Protocol, type ResponseContext } from './protocols/protocol.js';
+export { hasEventInput, readStreamingRequest } from './event-streams/streaming-request.js';
+export type { EventSource, StreamingOperation, StreamingRequest } from './event-streams/streaming-request.js';
+export {
+  hasEventOutput,
+  writeErrorFrame,
+  writeEventFrames,
+  writeStreamingResponse,
+  type ToServiceError,
+} from './event-streams/streaming-response.js';
 export { checksum, ChecksumAlgorithms } from './checksums/checksum.js';
 export type { Checksum, ChecksumAlgorithm } from './checksums/checksum.js';
 export { authenticate, requireScopeService } from './signing/authenticate.js';

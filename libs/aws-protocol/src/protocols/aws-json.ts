@@ -2,11 +2,14 @@ import type { Readable } from 'node:stream';
 import { ServiceError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import type { Operation, ServiceApi } from '../schema.js';
-import { readJson, writeJson } from './json-values.js';
+import { jsonDocuments, readJson, writeJson } from './json-values.js';
 import type { Protocol, ResponseContext } from './protocol.js';
 
 /** awsJson 1.0 and 1.1: one POST per call, the operation in X-Amz-Target. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 export class AwsJsonProtocol implements Protocol {
+  readonly documents = jsonDocuments;
+  readonly hasInitialMessages = true;
+
   constructor(readonly name: 'awsJson1_0' | 'awsJson1_1') {}
 
   private get contentType(): string {

@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.js';
 import type { Member, ServiceApi, Shape, StructureShape } from '../schema.js';
-import { structure } from './protocol.js';
+import { structure, type DocumentCodec } from './protocol.js';
 import { readTimestamp, writeTimestamp } from './timestamps.js';
 
 /** Nesting beyond this is refused: no modelled input comes near it. */
@@ -9,6 +9,13 @@ const maxDepth = 100;
 const maxParsedDepth = 512;
 
 const serialization = (message: string) => new ServiceError('SerializationException', message);
+
+/** JSON documents that stand alone: the payloads of events. */
+export const jsonDocuments: DocumentCodec = {
+  contentType: 'application/json',
+  read: readJsonStructure,
+  write: (api, shape, value) => Buffer.from(JSON.stringify(writeJsonStructure(api, shape, value))),
+};
 
 /** Parses a JSON body into the members of the named structure. An empty body is an empty structure. */
 export function readJson(api: ServiceApi, shapeName: string, body: Buffer): Record<string, unknown> {
@@ -171,7 +178,7 @@ export function writeJson(api: ServiceApi, shapeName: string, value: Record<stri
 export function writeJsonStructure(
   api: ServiceApi,
   shape: StructureShape,
-  value: Record<string, unknown>,
+  value: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const name in shape.members) {

@@ -12,9 +12,27 @@ export interface ResponseContext {
   readonly resource?: string;
 }
 
+/** How a protocol writes a structure as a document of its own; event payloads are such documents. */
+export interface DocumentCodec {
+  readonly contentType: string;
+  /** @throws ServiceError where the bytes are no document of that shape */
+  read(api: ServiceApi, shape: StructureShape, bytes: Buffer): Record<string, unknown>;
+  /** @param shapeName names the document where the format wants a name (XML) */
+  write(
+    api: ServiceApi,
+    shape: StructureShape,
+    value: Readonly<Record<string, unknown>>,
+    shapeName: string,
+  ): Uint8Array;
+}
+
 /** One of AWS's wire protocols, seen from the server: requests in, responses and errors out. */
 export interface Protocol {
   readonly name: ProtocolName;
+  /** The form of event payloads; absent where the protocol has no event streams. */
+  readonly documents?: DocumentCodec;
+  /** Whether members beside an event stream travel in a first event of their own, as there is no other place for them. */
+  readonly hasInitialMessages?: true;
   /**
    * Decodes a request into the operation's input.
    * @param body the verified body; a stream where the input has a streaming member
@@ -54,6 +72,15 @@ export function streamingMember(api: ServiceApi, name: string): string | undefin
     const shape = api.shapes[members[key]?.shape ?? ''];
     return shape?.type === 'blob' && shape.streaming === true;
   });
+}
+
+/** The member that is a stream of events, if the structure has one. */
+export function eventStreamMember(api: ServiceApi, name: string): { name: string; union: string } | undefined {
+  const found = Object.entries(structure(api, name).members).find(([, { shape }]) => {
+    const target = api.shapes[shape];
+    return target?.type === 'union' && target.streaming === true;
+  });
+  return found && { name: found[0], union: found[1].shape };
 }
 
 /** Whether the operation reads its body as a stream. */

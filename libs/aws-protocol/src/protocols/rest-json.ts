@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ServiceError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import type { Operation, ServiceApi } from '../schema.js';
-import { readJsonStructure, writeJsonStructure } from './json-values.js';
+import { jsonDocuments, readJsonStructure, writeJsonStructure } from './json-values.js';
 import { structure, type Protocol, type ResponseContext } from './protocol.js';
 import { payloadMember, readBindings, writeHeaders } from './rest-bindings.js';
 
@@ -11,6 +11,7 @@ const json = { 'content-type': 'application/json' };
 /** REST bindings with JSON bodies. https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export class RestJsonProtocol implements Protocol {
   readonly name = 'restJson1';
+  readonly documents = jsonDocuments;
 
   readRequest(
     api: ServiceApi,

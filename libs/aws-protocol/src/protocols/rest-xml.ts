@@ -2,17 +2,26 @@ import { Readable } from 'node:stream';
 import type { ServiceError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import type { Member, Operation, ServiceApi } from '../schema.js';
-import { structure, type Protocol, type ResponseContext } from './protocol.js';
+import { structure, type DocumentCodec, type Protocol, type ResponseContext } from './protocol.js';
 import { payloadMember, readBindings, writeHeaders } from './rest-bindings.js';
 import { readXml } from './xml-reader.js';
 import { readXmlStructure, writeXmlStructure } from './xml-values.js';
 import { element, escapeXml, xmlDeclaration } from './xml-writer.js';
+
+/** Event payloads as S3 sends them. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html */
+const xmlDocuments: DocumentCodec = {
+  contentType: 'text/xml',
+  read: (api, shape, bytes) => readXmlStructure(api, shape, readXml(bytes.toString('utf8'))),
+  write: (api, shape, value, shapeName) =>
+    Buffer.from(xmlDeclaration + element(shape.xmlName ?? shapeName, writeXmlStructure(api, shape, value))),
+};
 
 const xml = { 'content-type': 'application/xml' };
 
 /** S3's protocol: REST bindings with XML bodies. https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html */
 export class RestXmlProtocol implements Protocol {
   readonly name = 'restXml';
+  readonly documents = xmlDocuments;
 
   readRequest(
     api: ServiceApi,

@@ -76,7 +76,11 @@ function attributesOf(
 }
 
 /** Writes the members of a structure as elements; those bound to headers and the like are left out. */
-export function writeXmlStructure(api: ServiceApi, shape: StructureShape, value: Record<string, unknown>): string {
+export function writeXmlStructure(
+  api: ServiceApi,
+  shape: StructureShape,
+  value: Readonly<Record<string, unknown>>,
+): string {
   let written = '';
   for (const name in shape.members) {
     const member = shape.members[name]!;

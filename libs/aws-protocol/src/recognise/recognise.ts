@@ -7,6 +7,7 @@ import type { ServiceDefinition } from '../service.js';
 import { readClaims, type Claims } from './claims.js';
 import { chooseByAction, readAction, speaksQuery } from './query-action.js';
 import { Routes } from './routes.js';
+import { isWebSocket, requestOfWebSocket } from './web-socket.js';
 import { bucketOfHost } from './virtual-host.js';
 
 /** What a request means: whose operation it is, in which protocol, and the values of its path's labels. */
@@ -15,6 +16,8 @@ export interface Recognised {
   readonly operation: Operation;
   readonly protocol: Protocol;
   readonly labels: Record<string, string>;
+  /** What to decode, where that is not the request itself: a WebSocket's query stands for a request's headers. */
+  readonly standsFor?: HttpRequest;
 }
 
 /** Finds out what a request means. `readBody` is called only for forms, whose action is in the body. */
@@ -73,6 +76,7 @@ class Recogniser {
     if (target !== undefined) return this.byTargetHeader(target, request);
     if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') protocolNamed('rpcv2Cbor');
     const claims = readClaims(request);
+    if (isWebSocket(request)) return this.byWebSocketPath(request, claims);
     return (await this.byAction(request, claims, readBody)) ?? this.byPath(request, claims);
   }
 
@@ -109,6 +113,12 @@ class Recogniser {
     if (action) return { ...chooseByAction(services, action), protocol: protocolNamed('awsQuery'), labels: {} };
     if (claims.service === undefined) return undefined;
     throw new ServiceError('MissingAction', 'The request is missing an action or a required parameter');
+  }
+
+  private byWebSocketPath(request: HttpRequest, claims: Claims): Recognised {
+    const standsFor = claims.service === undefined ? undefined : requestOfWebSocket(request, claims.service);
+    if (!standsFor) throw this.unrecognised(claims);
+    return { ...this.byPath(standsFor, claims), standsFor };
   }
 
   private byPath(request: HttpRequest, claims: Claims): Recognised {

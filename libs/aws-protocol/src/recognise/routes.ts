@@ -106,8 +106,10 @@ function labelsOf(route: Route, taken: readonly string[]): Record<string, string
 /** The REST operations of one service, the most specific first. */
 export class Routes {
   private readonly byMethod = new Map<string, Route[]>();
+  private readonly isS3: boolean;
 
   constructor(api: ServiceApi) {
+    this.isS3 = api.name === 's3';
     for (const operation of Object.values(api.operations)) {
       if (!operation.http) continue;
       const { method, uri } = operation.http;
@@ -139,7 +141,21 @@ export class Routes {
       const taken = fitPath(route, segments);
       if (taken) best = { route, taken, complete };
     }
+    best ??= this.incomplete(method, segments);
     return best && { operation: best.route.operation, labels: labelsOf(best.route, best.taken) };
+  }
+
+  /**
+   * The most specific operation of that path when none has all its required members: the caller then hears which is
+   * missing. S3's paths fit almost anything, so there an incomplete request means nothing.
+   */
+  private incomplete(method: string, segments: readonly string[]) {
+    if (this.isS3) return undefined;
+    for (const route of this.byMethod.get(method) ?? []) {
+      const taken = route.literals.length === 0 ? fitPath(route, segments) : undefined;
+      if (taken) return { route, taken, complete: false };
+    }
+    return undefined;
   }
 }
 

@@ -89,7 +89,16 @@ async function verifySigned(
   const key = signingKeys.get(credentials.secretAccessKey, scope);
   const signature = new RequestSignature(request, claim, key, options.errorStyle);
   const chain = () =>
-    new SignatureChain({ key, time: claim.time, scope: scopeText(scope), signature: claim.signature });
+    new SignatureChain({
+      key,
+      time: claim.time,
+      scope: scopeText(scope),
+      signature: claim.signature,
+      onDay: (date) => {
+        const ofDay = { ...scope, date };
+        return { key: signingKeys.get(credentials.secretAccessKey, ofDay), scope: scopeText(ofDay) };
+      },
+    });
   return {
     principal: credentials.principal,
     region: scope.region,

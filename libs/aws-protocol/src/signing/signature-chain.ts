@@ -9,13 +9,19 @@ export const EMPTY_SHA256 = hash('sha256', '');
 export const isSignature = (given: string, expected: Buffer): boolean =>
   SIGNATURE.test(given) && timingSafeEqual(Buffer.from(given, 'hex'), expected);
 
-/** What a chain of signatures starts from. */
-export interface ChainSeed {
+/** What signs on one day. */
+interface DaysKey {
   readonly key: KeyObject;
-  /** The request's time, `20130524T000000Z`. */
-  readonly time: string;
   /** `20130524/us-east-1/s3/aws4_request` */
   readonly scope: string;
+}
+
+/** What a chain of signatures starts from. */
+export interface ChainSeed extends DaysKey {
+  /** The key and scope of another day: clients sign the events of a stream that runs past midnight with that day's. */
+  readonly onDay?: (date: string) => DaysKey;
+  /** The request's time, `20130524T000000Z`. */
+  readonly time: string;
   /** The request's own signature, in hex. */
   readonly signature: string;
 }
@@ -47,12 +53,17 @@ export class SignatureChain {
    * @param headerSha256 SHA-256 (hex) of the encoded `:date` header
    */
   acceptsEvent(signature: string, time: string, headerSha256: string, payloadSha256: string): boolean {
-    return this.accepts(signature, `AWS4-HMAC-SHA256-PAYLOAD\n${time}`, `${headerSha256}\n${payloadSha256}`);
+    const head = `AWS4-HMAC-SHA256-PAYLOAD\n${time}`;
+    const tail = `${headerSha256}\n${payloadSha256}`;
+    if (this.accepts(signature, head, tail)) return true;
+    const day = time.slice(0, 8);
+    const other = day === this.seed.time.slice(0, 8) ? undefined : this.seed.onDay?.(day);
+    return other !== undefined && this.accepts(signature, head, tail, other);
   }
 
-  private accepts(signature: string, head: string, tail: string): boolean {
-    const text = `${head}\n${this.seed.scope}\n${this.previous}\n${tail}`;
-    const fits = isSignature(signature, createHmac('sha256', this.seed.key).update(text).digest());
+  private accepts(signature: string, head: string, tail: string, { key, scope }: DaysKey = this.seed): boolean {
+    const text = `${head}\n${scope}\n${this.previous}\n${tail}`;
+    const fits = isSignature(signature, createHmac('sha256', key).update(text).digest());
     if (fits) this.previous = signature;
     return fits;
   }

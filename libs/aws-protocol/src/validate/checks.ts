@@ -86,6 +86,8 @@ export class Checks {
     switch (shape.type) {
       case 'structure':
       case 'union': {
+        // A stream of events is no value: its events are checked as they come.
+        if (shape.streaming) return undefined;
         const check = this.structure(member.shape);
         return (
           check &&

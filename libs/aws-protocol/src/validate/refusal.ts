@@ -12,6 +12,9 @@ const errorNames: ReadonlyMap<string, string> = new Map([
   ['sqs', 'InvalidParameterValue'],
 ]);
 
+/** What the service calls its error about a bad request. */
+export const refusalName = ({ name }: ServiceApi): string => errorNames.get(name) ?? 'ValidationException';
+
 /** The service's own error about a request that breaks its model's constraints. */
 export function refusal(api: ServiceApi, operation: Operation, violations: Violations): ServiceError {
   if (api.name === 's3') return refuseS3(api, operation, violations);
@@ -21,7 +24,7 @@ export function refusal(api: ServiceApi, operation: Operation, violations: Viola
     return new ServiceError('ValidationException', describeViolation(first).replace("' failed to", "'failed to"));
   if (api.name === 'sqs' && first?.kind === 'required')
     return new ServiceError('MissingParameter', `The request must contain the parameter ${capitalised(first.path)}.`);
-  return new ServiceError(errorNames.get(api.name) ?? 'ValidationException', describeViolations(violations));
+  return new ServiceError(refusalName(api), describeViolations(violations));
 }
 
 const capitalised = (path: string) => path.charAt(0).toUpperCase() + path.slice(1);

@@ -10,11 +10,21 @@ const compiled = new WeakMap<ServiceApi, Checks>();
  * @throws ServiceError the service's own validation error, in AWS's words
  */
 export function validate(api: ServiceApi, operation: Operation, input: unknown): void {
+  validateStructure(api, operation, operation.input, (input ?? {}) as Readonly<Record<string, unknown>>);
+}
+
+/** Checks one structure of an operation's input, such as an event of its stream. @throws ServiceError as `validate` does */
+export function validateStructure(
+  api: ServiceApi,
+  operation: Operation,
+  shapeName: string,
+  value: Readonly<Record<string, unknown>>,
+): void {
   let checks = compiled.get(api);
   if (!checks) compiled.set(api, (checks = new Checks(api)));
-  const check = checks.structure(operation.input);
+  const check = checks.structure(shapeName);
   if (!check) return;
   const violations = new Violations();
-  check((input ?? {}) as Readonly<Record<string, unknown>>, '', violations);
+  check(value, '', violations);
   if (violations.count > 0) throw refusal(api, operation, violations);
 }
