@@ -26,6 +26,7 @@ export const jobs: Migration = {
       .addColumn('request_digest', 'bytea', (column) => column.notNull())
       .addColumn('attempt', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('failures', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('takeovers', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('lease_until', 'timestamptz')
       .addColumn('ring_at', 'timestamptz', (column) => column.notNull())
       .addColumn('submitted_at', 'timestamptz', (column) => column.notNull())
