@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { DocumentError, InputDocument } from './document.js';
 import { emptyDocument, fileNotUtf8, fileTooLong, lineNotUtf8, lineTooLong } from './document-errors.js';
 import { splitLines } from './split-lines.js';
@@ -14,18 +13,17 @@ export interface ReadDocumentsOptions {
   readonly maxDocumentBytes: number;
 }
 
-/** The documents of one object. What is wrong with one becomes its error; the object is consumed or destroyed. */
-export async function* readDocuments(body: Readable, options: ReadDocumentsOptions): AsyncGenerator<InputDocument> {
-  try {
-    if (options.format === 'ONE_DOC_PER_FILE') yield await readFile(body, options);
-    else yield* readLines(body, options);
-  } finally {
-    body.destroy();
-  }
+/** The documents of one object. What is wrong with one becomes its error. The body is read to its end or left early. */
+export async function* readDocuments(
+  body: AsyncIterable<Uint8Array>,
+  options: ReadDocumentsOptions,
+): AsyncGenerator<InputDocument> {
+  if (options.format === 'ONE_DOC_PER_FILE') yield await readFile(body, options);
+  else yield* readLines(body, options);
 }
 
 async function* readLines(
-  body: Readable,
+  body: AsyncIterable<Uint8Array>,
   { file, maxDocumentBytes }: ReadDocumentsOptions,
 ): AsyncGenerator<InputDocument> {
   let line = 0;
