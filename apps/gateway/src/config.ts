@@ -28,6 +28,18 @@ export const settings = [
     doc: 'Port to listen on; 0 picks a free one.',
   },
   {
+    name: 'LANTERN_TLS_CERT',
+    type: 'string',
+    default: undefined,
+    doc: 'File with the certificate for TLS and its chain, PEM; by default a self-signed one, tls-certificate.pem in the data folder.',
+  },
+  {
+    name: 'LANTERN_TLS_KEY',
+    type: 'string',
+    default: undefined,
+    doc: 'File with the private key of that certificate, PEM.',
+  },
+  {
     name: 'LANTERN_DATA_DIR',
     type: 'string',
     default: '.lantern',
@@ -133,6 +145,8 @@ export interface Config {
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
+  /** Files of the certificate and its key; undefined is the self-signed one. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly databaseUrl: string | undefined;
   readonly masterKey: string | undefined;
   readonly role: 'http' | 'worker' | 'both';
@@ -210,12 +224,17 @@ export function parseConfig(env: Environment, root: string): Config {
   }
   const upstreams = readUpstreams(text('LANTERN_UPSTREAMS'));
   problems.push(...upstreams.problems);
+  const [certificate, key] = [text('LANTERN_TLS_CERT'), text('LANTERN_TLS_KEY')];
+  if ((certificate === undefined) !== (key === undefined)) {
+    problems.push('LANTERN_TLS_CERT and LANTERN_TLS_KEY need each other');
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   const dataDir = need('LANTERN_DATA_DIR');
   return {
     host: need('LANTERN_HOST'),
     port: Number(need('LANTERN_PORT')),
     dataDir: isAbsolute(dataDir) ? dataDir : resolve(join(root, dataDir)),
+    tls: certificate !== undefined && key !== undefined ? { certificate, key } : undefined,
     databaseUrl: text('DATABASE_URL'),
     // The choices above are these unions.
     role: need('LANTERN_ROLE') as Config['role'],

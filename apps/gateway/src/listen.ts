@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import {
   createRecogniser,
   type Handler,
@@ -16,8 +16,11 @@ import { ConfigurationError, type Config } from './config.js';
 import { Deadlines } from './deadlines.js';
 import { Pipeline } from './pipeline.js';
 import type { OpenResources } from './resources.js';
-import { createHttpServer } from './server.js';
+import type { RawRequest, RawResponse } from './raw-http.js';
+import { OnePort } from './server.js';
 import { mountedServices, servicesByFolder } from './services.js';
+import { openIdentitySource } from './tls/identity-source.js';
+import { WebSockets } from './websocket/web-sockets.js';
 
 /** How long calls in flight may still take when the suite stops. */
 const graceMs = 700;
@@ -31,10 +34,24 @@ const stallMarginMs = 60_000;
  */
 export async function listen(config: Config, resources: OpenResources, log: Logger) {
   const services = chosenServices(config);
-  let server: Server | undefined;
+  const stallMs = config.callTimeoutMs + stallMarginMs;
+  const webSockets = new WebSockets(stallMs);
+  const identity = await openIdentitySource(config, resources.database);
+  let port: OnePort | undefined;
   const adapter = new FastifyAdapter({
-    serverFactory: (handler: RequestListener) =>
-      (server = createHttpServer(handler, config.callTimeoutMs + stallMarginMs)),
+    serverFactory: (handler: RequestListener) => {
+      port = new OnePort(handler, {
+        stallMs,
+        identity: () => identity.get(),
+        onWebSocket: (request, socket, head) => {
+          const door = webSockets.upgrade(request, socket, head);
+          if (config.role === 'worker') door.refuse({ status: 404, headers: {} });
+          else void pipeline.upgrade(request, door);
+        },
+        onFailure: (err) => log.error({ err }, 'no certificate for TLS'),
+      });
+      return port.server;
+    },
     forceCloseConnections: false,
     schemaController: withoutSchemas,
   });
@@ -61,9 +78,18 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
   });
   mount(adapter, config.role === 'worker' ? undefined : pipeline);
   await app.listen(config.port, config.host);
-  if (!server) throw new Error('no server was made');
-  const listening = server;
-  return { app, server: listening, close: () => stopListening(listening, pipeline, deadlines) };
+  if (!port) throw new Error('no server was made');
+  const listening = port;
+  identity.prepare();
+  return {
+    app,
+    server: listening.server,
+    close: async () => {
+      webSockets.drain();
+      await stopListening(listening, pipeline, deadlines);
+      await identity.close();
+    },
+  };
 }
 
 /** The pipeline validates and serialises. Without this, Fastify loads two schema compilers of 300 files at every start. */
@@ -79,7 +105,7 @@ function mount(adapter: FastifyAdapter, pipeline: Pipeline | undefined): void {
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.get('/health', () => ({ status: 'ok' }));
   if (!pipeline) return;
-  const answer = (request: { raw: IncomingMessage }, reply: { raw: ServerResponse; hijack(): void }) => {
+  const answer = (request: { raw: RawRequest }, reply: { raw: RawResponse; hijack(): void }) => {
     reply.hijack();
     void pipeline.handle(request.raw, reply.raw);
   };
@@ -100,12 +126,11 @@ function handlerLookup(app: NestFastifyApplication, services: readonly ServiceDe
   return ({ service, operation }: Recognised) => byApi.get(service.api.name)?.get(operation.name);
 }
 
-async function stopListening(server: Server, pipeline: Pipeline, deadlines: Deadlines): Promise<void> {
-  server.close();
-  server.closeIdleConnections();
+async function stopListening(port: OnePort, pipeline: Pipeline, deadlines: Deadlines): Promise<void> {
+  port.drain();
   const until = Date.now() + graceMs;
   while (pipeline.nInFlight > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
-  server.closeAllConnections();
+  port.destroy();
   deadlines.close();
 }
 

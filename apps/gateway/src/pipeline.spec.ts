@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Deadlines } from './deadlines.js';
 import { Pipeline, type PipelineParts } from './pipeline.js';
-import { createHttpServer } from './server.js';
+import { createHttp1Server } from './server.js';
 
 const apiKey = 'key-of-the-test';
 const principal = { account: '111122223333', arn: 'arn:aws:iam::111122223333:root', userId: 'x', accessKeyId: 'y' };
@@ -48,7 +48,7 @@ class Door {
       callTimeoutMs: 5_000,
       ...changes,
     });
-    this.server = createHttpServer((raw, out) => void this.pipeline.handle(raw, out), 60_000);
+    this.server = createHttp1Server((raw, out) => void this.pipeline.handle(raw, out), 60_000);
   }
 
   async open(): Promise<string> {
