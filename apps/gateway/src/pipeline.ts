@@ -44,6 +44,7 @@ import {
   type Exchange,
 } from './exchange.js';
 import { breakOff, isComplete, send, toHttpRequest, type RawRequest, type RawResponse } from './raw-http.js';
+import { webSocketElsewhere, type PassOn } from './upstreams.js';
 
 /** Forms name their action in the body, which is then read before the caller is known: they are small. */
 const formLimitBytes = 1 << 20;
@@ -53,6 +54,8 @@ export interface PipelineParts {
   readonly credentials: CredentialSource;
   /** The handler of an operation, or undefined where there is none. */
   readonly handlerOf: (recognised: Recognised) => Handler<Operation> | undefined;
+  /** How to reach the process that answers in this one's stead, or undefined where this one answers. */
+  readonly elsewhere?: (recognised: Recognised) => PassOn | undefined;
   /** `true`, or how long the account must wait. */
   readonly takeToken: (account: string) => true | { readonly retryAfterMs: number };
   readonly deadlines: Deadlines;
@@ -117,6 +120,7 @@ export class Pipeline {
   private async admit(exchange: Exchange): Promise<HttpResponse | undefined> {
     try {
       await this.recogniseService(exchange);
+      if (this.parts.elsewhere?.(recognised(exchange))) throw webSocketElsewhere();
       await this.authenticate(exchange);
       this.limitRate(exchange);
       return undefined;
@@ -162,6 +166,9 @@ export class Pipeline {
   private async answer(exchange: Exchange): Promise<HttpResponse> {
     try {
       await this.recogniseService(exchange);
+      const passOn = this.parts.elsewhere?.(recognised(exchange));
+      // Who calls and how often is for the process that answers to judge.
+      if (passOn) return await this.passOn(exchange, passOn);
       await this.authenticate(exchange);
       this.limitRate(exchange);
       await this.readRequest(exchange);
@@ -189,6 +196,13 @@ export class Pipeline {
       exchange.form = await readForm(request);
       return exchange.form;
     });
+  }
+
+  private passOn(exchange: Exchange, passOn: PassOn): Promise<HttpResponse> {
+    const { request, form, abandonment } = exchange;
+    const { service, operation } = recognised(exchange);
+    if (hasStreamingInput(service.api, operation) || hasEventInput(service.api, operation)) exchange.inTime();
+    return passOn({ request, form, signal: abandonment.signal });
   }
 
   private async authenticate(exchange: Exchange): Promise<void> {

@@ -11,6 +11,13 @@ export interface Forwarded {
   readonly signal: AbortSignal;
 }
 
+/** Sends a request to the process that answers it. */
+export type PassOn = (forwarded: Forwarded) => Promise<HttpResponse>;
+
+/** A WebSocket is a conversation with this process; it is not passed on. */
+export const webSocketElsewhere = (): ServiceError =>
+  new ServiceError('NotImplemented', 'WebSockets are not passed on: connect to the process that serves this API', 501);
+
 /**
  * Processes that answer services which this one does not mount.
  *
