@@ -4,6 +4,7 @@ import {
   createRecogniser,
   type Handler,
   type Operation,
+  type PublicFileSource,
   type Recognised,
   type ServiceDefinition,
 } from '@lantern/aws-protocol';
@@ -15,6 +16,7 @@ import { AppModule } from './app.module.js';
 import { ConfigurationError, type Config } from './config.js';
 import { Deadlines } from './deadlines.js';
 import { Pipeline } from './pipeline.js';
+import { publicFiles } from './public-files.js';
 import type { OpenResources } from './resources.js';
 import type { RawRequest, RawResponse } from './raw-http.js';
 import { OnePort } from './server.js';
@@ -69,6 +71,7 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
     recognise: createRecogniser(services),
     credentials: resources.identity,
     handlerOf: handlerLookup(app, services),
+    publicFiles: publicFiles(services, (type) => app.get<PublicFileSource>(type, { strict: false })),
     takeToken: resources.takeToken,
     deadlines,
     log,

@@ -43,6 +43,7 @@ import {
   styleOf,
   type Exchange,
 } from './exchange.js';
+import type { PublicFiles } from './public-files.js';
 import { breakOff, isComplete, send, toHttpRequest, type RawRequest, type RawResponse } from './raw-http.js';
 import { webSocketElsewhere, type PassOn } from './upstreams.js';
 
@@ -56,6 +57,8 @@ export interface PipelineParts {
   readonly handlerOf: (recognised: Recognised) => Handler<Operation> | undefined;
   /** How to reach the process that answers in this one's stead, or undefined where this one answers. */
   readonly elsewhere?: (recognised: Recognised) => PassOn | undefined;
+  /** Answers requests for files that need no signature. */
+  readonly publicFiles?: PublicFiles;
   /** `true`, or how long the account must wait. */
   readonly takeToken: (account: string) => true | { readonly retryAfterMs: number };
   readonly deadlines: Deadlines;
@@ -165,6 +168,8 @@ export class Pipeline {
 
   private async answer(exchange: Exchange): Promise<HttpResponse> {
     try {
+      const file = this.parts.publicFiles?.(exchange.request);
+      if (file) return await file;
       await this.recogniseService(exchange);
       const passOn = this.parts.elsewhere?.(recognised(exchange));
       // Who calls and how often is for the process that answers to judge.
@@ -206,7 +211,8 @@ export class Pipeline {
   }
 
   private async authenticate(exchange: Exchange): Promise<void> {
-    const { api } = recognised(exchange).service;
+    const { service, operation } = recognised(exchange);
+    const { api, unsigned } = service;
     const errorStyle = styleOf(api.name);
     exchange.authentication = await authenticate(exchange.request, {
       source: this.parts.credentials,
@@ -214,6 +220,7 @@ export class Pipeline {
       mode: this.parts.mode,
       errorStyle,
       defaultRegion: this.parts.region,
+      allowUnsigned: unsigned?.has(operation.name) === true,
       ...hostBucket(exchange),
     });
     requireScopeService(exchange.authentication, api.signingName, errorStyle, exchange.request);

@@ -19,8 +19,18 @@ export type {
 } from './schema.js';
 export type { Call, Principal } from './call.js';
 export { OperationCaller, type InternalCaller } from './operation-caller.js';
+export { anonymous, isAnonymous } from './signing/unsigned.js';
 export { defineService, defineUnstartedService, notImplemented } from './service.js';
-export type { Handler, HandlerClass, NotImplemented, OperationTable, ServiceDefinition } from './service.js';
+export type {
+  Handler,
+  HandlerClass,
+  NotImplemented,
+  OperationTable,
+  PublicFile,
+  PublicFileSource,
+  ServiceDefinition,
+  ServiceOptions,
+} from './service.js';
 export { internalFailure, notImplementedError, ServiceError } from './errors.js';
 export { formatArn, parseArn, type Arn } from './arn.js';
 export { cutPage, readPageToken, writePageToken, type Page } from './pages.js';

@@ -19,6 +19,7 @@ import {
 } from './signature-claim.js';
 import { SigningKeys } from './signing-key.js';
 import type { SigningErrors } from './signing-errors.js';
+import { unsignedAuthentication } from './unsigned.js';
 
 const MINUTE_MS = 60_000;
 /** S3 and STS allow clocks to be a quarter of an hour off, everyone else five minutes. */
@@ -33,11 +34,13 @@ const signingKeys = new SigningKeys();
  * @throws ServiceError with AWS's code, sentence and status for the style
  */
 export async function authenticate(request: HttpRequest, options: AuthenticateOptions): Promise<Authentication> {
-  if (options.mode === 'open')
-    return openAuthentication(request, options.errorStyle, options.defaultRegion ?? DEFAULT_REGION);
-  const errors = signingErrors(options.errorStyle, request);
+  const { errorStyle, defaultRegion = DEFAULT_REGION } = options;
   const authorization = headerOf(request.headers, 'authorization');
   const queryIsSigned = isSignedQuery(request.rawQuery);
+  if (options.allowUnsigned === true && authorization === undefined && !queryIsSigned)
+    return unsignedAuthentication(request, errorStyle, defaultRegion);
+  if (options.mode === 'open') return openAuthentication(request, errorStyle, defaultRegion);
+  const errors = signingErrors(errorStyle, request);
   if (authorization !== undefined) {
     if (queryIsSigned && options.errorStyle === 's3') throw twoMechanisms();
     if (isSignedHeader(authorization)) {

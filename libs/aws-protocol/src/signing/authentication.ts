@@ -37,6 +37,8 @@ export interface AuthenticateOptions {
   readonly maxSkewMs?: number;
   /** The region of callers that name none (API keys, Signature Version 2). @default 'us-east-1' */
   readonly defaultRegion?: string;
+  /** Whether a request without any credentials passes, as nobody. @default false */
+  readonly allowUnsigned?: boolean;
   /** The bucket named by the Host header, when the request is virtual-hosted; Signature Version 2 signs it. */
   readonly hostBucket?: string;
 }
@@ -52,7 +54,7 @@ export interface Authentication {
   readonly region: string;
   /** The credential scope's service, e.g. `s3`; empty where the request names none. */
   readonly service: string;
-  readonly kind: 'header' | 'presigned' | 'presigned-v2' | 'bearer' | 'open';
+  readonly kind: 'header' | 'presigned' | 'presigned-v2' | 'bearer' | 'open' | 'unsigned';
   readonly payload: PayloadPlan;
 }
 
