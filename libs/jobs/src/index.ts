@@ -9,3 +9,20 @@ export {
   type WorkOptions,
 } from './queue/work-queue.js';
 export { PostgresWorkQueue, type PostgresWorkQueueConfig } from './queue/postgres/postgres-work-queue.js';
+export { defineJob, type JobDefinition } from './records/job-definition.js';
+export {
+  ClientTokenConflictError,
+  ForbiddenTransitionError,
+  JobFailure,
+  JobNotFoundError,
+  SupersededError,
+} from './records/job-errors.js';
+export type { JobFilter, JobPageRequest } from './records/job-list.js';
+export type { JobProgress, JobRecord } from './records/job-record.js';
+export { endedStates, isEnded, jobArrows, JobStatus, mayGo, stateDiagram } from './records/job-states.js';
+export { JobStore, type JobScope, type JobStart } from './records/job-store.js';
+export type { TransitionListener } from './records/transition.js';
+export type { JobRun, JobRunner, JobRunnerClass } from './running/job-runner.js';
+export { JobWorker, type JobWorkerConfig } from './running/job-worker.js';
+export { Reconciler } from './running/reconciler.js';
+export type { BackgroundWork, BackgroundWorkClass } from './running/background-work.js';

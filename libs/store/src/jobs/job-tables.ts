@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 /** JSON that is written as text and read as a value. */
 type Json = ColumnType<unknown, string, string>;
 type NullableJson = ColumnType<unknown, string | null | undefined, string | null>;
+type NullableText = ColumnType<string | null, string | null | undefined, string | null>;
 /** A time that may be unset. */
 type NullableTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
 
@@ -21,17 +22,19 @@ export interface JobTables {
     request: Json;
     outcome: NullableJson;
     /** The sentence for the user of a job that failed. */
-    failure: string | null;
-    progress_percent: number;
-    progress_message: string | null;
+    failure: NullableText;
+    progress_percent: Generated<number>;
+    progress_message: NullableText;
     tags: Json;
     client_token: string | null;
     /** SHA-256 of what the client token stands for. */
     request_digest: Buffer;
     /** How often a worker took the job; the number of the last one fences off all earlier ones. */
-    attempt: number;
+    attempt: Generated<number>;
     /** How often an attempt ended with an error. */
-    failures: number;
+    failures: Generated<number>;
+    /** How often an attempt ended without a word, because its worker died. */
+    takeovers: Generated<number>;
     /** Until when the worker of the last attempt holds the job. */
     lease_until: NullableTime;
     /** When somebody looks whether the job's queue entry was lost. */

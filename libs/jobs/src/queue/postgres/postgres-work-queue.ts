@@ -10,7 +10,7 @@ import {
   type WorkOptions,
 } from '../work-queue.js';
 import { isQueueSchemaReady, migrateQueueSchema, QUEUE_SCHEMA } from './queue-schema.js';
-import { SharedConnections } from './shared-connections.js';
+import { SharedConnections, WorkerConnections } from './shared-connections.js';
 
 export interface PostgresWorkQueueConfig {
   readonly database: Database;
@@ -54,14 +54,14 @@ export class PostgresWorkQueue extends WorkQueue {
       // With a pool that it is given, BullMQ assumes the schema `bullmq`.
       override readonly schema = QUEUE_SCHEMA;
     }
-    const shared = this.connect();
+    const connection = new WorkerConnections(this.connect());
     const runner = new QueueWorker(handler, options, DelayedError, this.onError);
     const worker = new Worker(
       queue,
       // BullMQ gives a signal to a processor that declares three parameters.
       (job, token, signal) => runner.process(job, token, signal),
-      { ...workerOptions(options), connection: shared },
-      (name, opts) => new PostgresQueueBackend(new Connection(shared), name, { ...opts, connection: shared }),
+      { ...workerOptions(options), connection },
+      (name, opts) => new PostgresQueueBackend(new Connection(connection), name, { ...opts, connection }),
     );
     return runner.bind(worker);
   }

@@ -9,18 +9,15 @@ type Result = Promise<pg.QueryResult>;
 const POOL_SIZE = 4;
 
 /**
- * What BullMQ takes for a pool of its own. All queues of this process share a few connections: a pool for queries, and
- * one connection that listens.
+ * All queues of this process share a few connections: a pool for queries, and one connection that listens. BullMQ would
+ * have a pool and a listening connection for each queue.
  */
-export class SharedConnections extends EventEmitter {
-  /** Tells BullMQ that broken connections are noticed, so that an idle worker need not look every few seconds. */
-  readonly options = { keepAlive: true };
+export class SharedConnections {
   readonly pool: pg.Pool;
-  private readonly listener: SharedListener;
+  readonly listener: SharedListener;
 
   /** @param onError told of connections that break while idle; they are replaced */
   constructor(url: string, onError: (error: Error) => void) {
-    super();
     this.pool = new pg.Pool({
       connectionString: url,
       max: POOL_SIZE,
@@ -36,30 +33,40 @@ export class SharedConnections extends EventEmitter {
     this.listener = new SharedListener(url);
   }
 
-  query(text: string, values?: readonly unknown[]): Result {
-    return this.pool.query(text, values as unknown[]);
-  }
-
-  /** BullMQ borrows a client to look at the schema and to listen; both are shared. */
-  connect(): Promise<BorrowedClient> {
-    return Promise.resolve(new BorrowedClient(this, this.listener));
-  }
-
-  /** BullMQ never ends what it was given; see `close`. */
-  end(): Promise<void> {
-    return Promise.resolve();
-  }
-
   async close(): Promise<void> {
     await this.listener.close();
     await this.pool.end();
   }
 }
 
+/** What the worker of one queue takes for a pool of its own. */
+export class WorkerConnections extends EventEmitter {
+  /** Tells BullMQ that broken connections are noticed, so that an idle worker need not look every few seconds. */
+  readonly options = { keepAlive: true };
+
+  constructor(private readonly shared: SharedConnections) {
+    super();
+  }
+
+  query(text: string, values?: readonly unknown[]): Result {
+    return this.shared.pool.query(text, values as unknown[]);
+  }
+
+  /** BullMQ borrows a client to look at the schema and to listen; both are shared. */
+  connect(): Promise<BorrowedClient> {
+    return Promise.resolve(new BorrowedClient(this, this.shared.listener));
+  }
+
+  /** The shared connections outlive the worker. */
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /** Passes queries to the pool and `LISTEN` to the shared listener. */
 class BorrowedClient extends EventEmitter {
   constructor(
-    private readonly pool: SharedConnections,
+    private readonly pool: WorkerConnections,
     private readonly listener: SharedListener,
   ) {
     super();

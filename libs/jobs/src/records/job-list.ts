@@ -1,0 +1,56 @@
+import { cutPage, readPageToken, type Page } from '@lantern/aws-protocol';
+import { InvalidPageTokenError, type Database } from '@lantern/store';
+import type { JobDefinition } from './job-definition.js';
+import { toJobRecord, type JobRecord } from './job-record.js';
+import type { JobStatus } from './job-states.js';
+
+/** Which jobs of a definition; all filters must hold. */
+export interface JobFilter {
+  readonly account: string;
+  readonly region: string;
+  readonly name?: string | undefined;
+  readonly status?: JobStatus | undefined;
+  /** Exclusive. */
+  readonly submittedBefore?: Date | undefined;
+  /** Exclusive. */
+  readonly submittedAfter?: Date | undefined;
+}
+
+export interface JobPageRequest {
+  /** Most jobs on the page. */
+  readonly size: number;
+  /** From the page before. */
+  readonly token?: string | undefined;
+}
+
+/**
+ * A page of jobs, the newest first.
+ * @throws InvalidPageTokenError for a token of another list
+ */
+export async function listJobs<Request, Outcome>(
+  { kysely }: Database,
+  definition: JobDefinition<Request, Outcome>,
+  filter: JobFilter,
+  { size, token }: JobPageRequest,
+): Promise<Page<JobRecord<Request, Outcome>>> {
+  const { account, region, name, status, submittedBefore, submittedAfter } = filter;
+  const list = JSON.stringify([definition.name, account, region, name, status, submittedBefore, submittedAfter]);
+  const before = token === undefined ? undefined : readPageToken(list, token);
+  if (token !== undefined && !/^\d{1,16}$/.test(before ?? ''))
+    throw new InvalidPageTokenError('Not a token of this list');
+  let query = kysely
+    .selectFrom('jobs')
+    .selectAll()
+    .where((is) => is.and({ account, region, definition: definition.name }));
+  if (name !== undefined) query = query.where('name', '=', name);
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (submittedBefore) query = query.where('submitted_at', '<', submittedBefore);
+  if (submittedAfter) query = query.where('submitted_at', '>', submittedAfter);
+  if (before !== undefined) query = query.where('sequence', '<', Number(before));
+  const rows = await query
+    .orderBy('sequence', 'desc')
+    .limit(size + 1)
+    .execute();
+  const { items, ...next } = cutPage(list, rows, size, ({ sequence }) => String(sequence));
+  return { items: items.map((row) => toJobRecord<Request, Outcome>(row)), ...next };
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from '@lantern/aws-protocol';
+import type { Database, Tables } from '@lantern/store';
+import { sql, type Transaction } from 'kysely';
+import type { WorkQueue } from '../queue/work-queue.js';
+import type { JobDefinition } from './job-definition.js';
+import { ClientTokenConflictError, JobNotFoundError } from './job-errors.js';
+import { listJobs, type JobFilter, type JobPageRequest } from './job-list.js';
+import { toJobRecord, type JobRecord } from './job-record.js';
+import { isEnded, JobStatus } from './job-states.js';
+import { requestDigest } from './request-digest.js';
+import { databaseNow, transition, type TransitionListener } from './transition.js';
+
+/** Seconds after which somebody looks whether a ring was lost. */
+const RING_AGAIN_SECONDS = 60;
+
+/** Who asks. */
+export interface JobScope {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface JobStart<Request> extends JobScope {
+  readonly request: Request;
+  readonly name?: string | undefined;
+  /** The same token with the same request is the same job. */
+  readonly clientToken?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The records of jobs. A job is a record first: what `start` returned is in the database, and its ring with it. */
+export class JobStore {
+  private readonly listeners = new Set<TransitionListener>();
+
+  constructor(
+    readonly database: Database,
+    readonly queue: WorkQueue,
+  ) {}
+
+  /** Listeners of all transitions of this process. */
+  get transitionListeners(): Iterable<TransitionListener> {
+    return this.listeners;
+  }
+
+  /** Has `listener` called inside the transaction of each transition. */
+  onTransition(listener: TransitionListener): void {
+    this.listeners.add(listener);
+  }
+
+  /**
+   * Starts a job: its record, what listeners write and its queue entry are one transaction.
+   * @returns the job of the client token, if there is one already
+   * @throws ClientTokenConflictError if the token stands for another request
+   */
+  async start<Request, Outcome>(
+    definition: JobDefinition<Request, Outcome>,
+    start: JobStart<Request>,
+  ): Promise<JobRecord<Request, Outcome>> {
+    return this.database.kysely.transaction().execute(async (transaction) => {
+      const inserted = await this.insert(transaction, definition, start);
+      if (!inserted) return this.findByToken(transaction, definition, start);
+      const record = toJobRecord<Request, Outcome>(inserted);
+      for (const listener of this.listeners) await listener(transaction, record, undefined, record.status);
+      await this.queue.add({ queue: definition.name, id: record.id }, transaction);
+      return record;
+    });
+  }
+
+  /** A job of this account and region, or undefined. */
+  async find<Request, Outcome>(
+    definition: JobDefinition<Request, Outcome>,
+    scope: JobScope,
+    id: string,
+  ): Promise<JobRecord<Request, Outcome> | undefined> {
+    const row = await this.select(this.database.kysely, definition, scope).where('id', '=', id).executeTakeFirst();
+    return row && toJobRecord<Request, Outcome>(row);
+  }
+
+  /**
+   * A page of jobs, the newest first.
+   * @throws InvalidPageTokenError for a token of another list
+   */
+  list<Request, Outcome>(
+    definition: JobDefinition<Request, Outcome>,
+    filter: JobFilter,
+    page: JobPageRequest,
+  ): Promise<Page<JobRecord<Request, Outcome>>> {
+    return listJobs(this.database, definition, filter, page);
+  }
+
+  /**
+   * Asks a job to stop. One that no worker holds stops at once, one that runs soon; one that has ended stays as it is.
+   * @throws JobNotFoundError
+   */
+  async requestStop<Request, Outcome>(
+    definition: JobDefinition<Request, Outcome>,
+    scope: JobScope,
+    id: string,
+  ): Promise<JobRecord<Request, Outcome>> {
+    return this.database.kysely.transaction().execute(async (transaction) => {
+      const row = await this.select(transaction, definition, scope).where('id', '=', id).forUpdate().executeTakeFirst();
+      if (!row) throw new JobNotFoundError(`There is no job ${id}`);
+      let record = toJobRecord<Request, Outcome>(row);
+      const go = async (to: JobStatus) => {
+        // Of the same row, so of the same types.
+        record = (await transition(transaction, record, to, {}, this.listeners)) as JobRecord<Request, Outcome>;
+      };
+      if (isEnded(record.status) || record.status === JobStatus.STOP_REQUESTED) return record;
+      if (record.status === JobStatus.IN_PROGRESS) await go(JobStatus.STOP_REQUESTED);
+      if (row.lease_until === null) await go(JobStatus.STOPPED);
+      return record;
+    });
+  }
+
+  private insert<Request>(
+    transaction: Transaction<Tables>,
+    definition: JobDefinition<Request>,
+    { account, region, name, clientToken, request, tags = {} }: JobStart<Request>,
+  ) {
+    return transaction
+      .insertInto('jobs')
+      .values({
+        id: randomUUID().replaceAll('-', ''),
+        account,
+        region,
+        definition: definition.name,
+        name: name ?? null,
+        status: JobStatus.QUEUED,
+        request: JSON.stringify(request),
+        tags: JSON.stringify(tags),
+        client_token: clientToken ?? null,
+        request_digest: requestDigest([name, request, tags]),
+        ring_at: sql<Date>`now() + make_interval(secs => ${RING_AGAIN_SECONDS})`,
+        submitted_at: databaseNow,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['account', 'region', 'definition', 'client_token'])
+          .where('client_token', 'is not', null)
+          .doNothing(),
+      )
+      .returningAll()
+      .executeTakeFirst();
+  }
+
+  private async findByToken<Request, Outcome>(
+    transaction: Transaction<Tables>,
+    definition: JobDefinition<Request, Outcome>,
+    { account, region, name, clientToken = '', request, tags = {} }: JobStart<Request>,
+  ): Promise<JobRecord<Request, Outcome>> {
+    const row = await this.select(transaction, definition, { account, region })
+      .where('client_token', '=', clientToken)
+      .executeTakeFirstOrThrow();
+    if (!row.request_digest.equals(requestDigest([name, request, tags])))
+      throw new ClientTokenConflictError('The client token was used with another request');
+    return toJobRecord<Request, Outcome>(row);
+  }
+
+  private select(
+    executor: Pick<Transaction<Tables>, 'selectFrom'>,
+    definition: JobDefinition,
+    { account, region }: JobScope,
+  ) {
+    return executor
+      .selectFrom('jobs')
+      .selectAll()
+      .where((is) => is.and({ account, region, definition: definition.name }));
+  }
+}
