@@ -9,7 +9,7 @@ const errorNames: ReadonlyMap<string, string> = new Map([
   ['lex-runtime-service', 'BadRequestException'],
   ['sts', 'ValidationError'],
   ['sns', 'InvalidParameter'],
-  ['sqs', 'InvalidParameterValue'],
+  ['sqs', 'InvalidParameterValueException'],
 ]);
 
 /** What the service calls its error about a bad request. */
@@ -23,7 +23,13 @@ export function refusal(api: ServiceApi, operation: Operation, violations: Viola
   if (api.name === 'comprehend' && first?.kind === 'enum' && violations.count === 1)
     return new ServiceError('ValidationException', describeViolation(first).replace("' failed to", "'failed to"));
   if (api.name === 'sqs' && first?.kind === 'required')
-    return new ServiceError('MissingParameter', `The request must contain the parameter ${capitalised(first.path)}.`);
+    return new ServiceError(
+      'MissingRequiredParameterException',
+      `The request must contain the parameter ${capitalised(first.path)}.`,
+    );
+  // SQS's only enumerations are names of attributes.
+  if (api.name === 'sqs' && first?.kind === 'enum')
+    return new ServiceError('InvalidAttributeName', `Unknown Attribute ${String(first.value)}.`);
   return new ServiceError(refusalName(api), describeViolations(violations));
 }
 
