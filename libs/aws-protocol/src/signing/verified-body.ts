@@ -75,9 +75,14 @@ export function openVerifiedBody(request: HttpRequest, authentication: Authentic
   verified.on('error', () => undefined);
   // Not `pipeline`: on a failed check it would destroy the request's socket, and the client would never see why.
   body.once('error', (error) => verified.destroy(error));
+  const breakOff = () =>
+    void verified.destroy(new ServiceError('RequestTimeout', 'The client left before its body ended.'));
   body.once('close', () => {
-    if (!body.readableEnded)
-      verified.destroy(new ServiceError('RequestTimeout', 'The client left before its body ended.'));
+    if (!body.readableEnded) breakOff();
+  });
+  // The request was answered before its end: nothing more will come.
+  verified.once('unpipe', () => {
+    if (!verified.writableEnded) breakOff();
   });
   return body.pipe(verified);
 }
