@@ -13,15 +13,16 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { ConfigurationError, type Config } from './config.js';
+import type { Config } from './config.js';
 import { Deadlines } from './deadlines.js';
 import { Pipeline } from './pipeline.js';
 import { publicFiles } from './public-files.js';
 import type { OpenResources } from './resources.js';
 import type { RawRequest, RawResponse } from './raw-http.js';
 import { OnePort } from './server.js';
-import { mountedServices, servicesByFolder } from './services.js';
+import { servedServices } from './served-services.js';
 import { openIdentitySource } from './tls/identity-source.js';
+import { Upstreams } from './upstreams.js';
 import { WebSockets } from './websocket/web-sockets.js';
 
 /** How long calls in flight may still take when the suite stops. */
@@ -35,7 +36,7 @@ const stallMarginMs = 60_000;
  * @throws ConfigurationError for services that nobody knows
  */
 export async function listen(config: Config, resources: OpenResources, log: Logger) {
-  const services = chosenServices(config);
+  const served = servedServices(config);
   const stallMs = config.callTimeoutMs + stallMarginMs;
   const webSockets = new WebSockets(stallMs);
   const identity = await openIdentitySource(config, resources.database);
@@ -57,21 +58,20 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
     forceCloseConnections: false,
     schemaController: withoutSchemas,
   });
-  const module = AppModule.with(
-    { ...resources, inferenceThreads: config.inferenceThreads },
-    config.services ?? Object.keys(servicesByFolder),
-  );
+  const module = AppModule.with({ ...resources, inferenceThreads: config.inferenceThreads }, served.here);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
     bodyParser: false,
   });
   const deadlines = new Deadlines();
+  const upstreams = new Upstreams(config.upstreams);
   const pipeline = new Pipeline({
-    recognise: createRecogniser(services),
+    recognise: createRecogniser(served.recognised),
     credentials: resources.identity,
-    handlerOf: handlerLookup(app, services),
-    publicFiles: publicFiles(services, (type) => app.get<PublicFileSource>(type, { strict: false })),
+    handlerOf: handlerLookup(app, served.mounted),
+    elsewhere: ({ service }) => upstreams.reach(served.folderElsewhere(service)),
+    publicFiles: publicFiles(served.mounted, (type) => app.get<PublicFileSource>(type, { strict: false })),
     takeToken: resources.takeToken,
     deadlines,
     log,
@@ -90,6 +90,7 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
     close: async () => {
       webSockets.drain();
       await stopListening(listening, pipeline, deadlines);
+      upstreams.close();
       await identity.close();
     },
   };
@@ -135,14 +136,4 @@ async function stopListening(port: OnePort, pipeline: Pipeline, deadlines: Deadl
   while (pipeline.nInFlight > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
   port.destroy();
   deadlines.close();
-}
-
-function chosenServices({ services }: Config): readonly ServiceDefinition[] {
-  if (!services) return mountedServices;
-  const unknown = services.filter((name) => !servicesByFolder[name]);
-  if (unknown.length)
-    throw new ConfigurationError(
-      unknown.map((name) => `LANTERN_SERVICES names ${name}; known are ${Object.keys(servicesByFolder).join(', ')}`),
-    );
-  return services.flatMap((name) => servicesByFolder[name] ?? []);
 }

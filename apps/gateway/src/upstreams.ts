@@ -35,9 +35,10 @@ export class Upstreams {
   /** @param urls origins by service folder; several of one service take turns */
   constructor(private readonly urls: ReadonlyMap<string, readonly URL[]>) {}
 
-  /** Service folders that are answered elsewhere. */
-  get folders(): readonly string[] {
-    return [...this.urls.keys()];
+  /** How to reach the process that answers a service; undefined where none was given. */
+  reach(folder: string | undefined): PassOn | undefined {
+    if (folder === undefined || !this.urls.has(folder)) return undefined;
+    return (forwarded) => this.forward(folder, forwarded);
   }
 
   /**
