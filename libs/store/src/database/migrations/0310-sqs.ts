@@ -64,6 +64,13 @@ async function createMessages(db: Kysely<unknown>): Promise<void> {
     .columns(['queue_id', 'group_id', 'id'])
     .where(sql<boolean>`group_id is not null`)
     .execute();
+  // FIFO queues are read in the order of arrival.
+  await db.schema
+    .createIndex('sqs_messages_arrival')
+    .on('sqs_messages')
+    .columns(['queue_id', 'id'])
+    .where(sql<boolean>`group_id is not null`)
+    .execute();
 }
 
 /** What FIFO queues took in the last five minutes. */
