@@ -8,8 +8,6 @@ export interface EventSocket {
   send(message: Uint8Array): Promise<void>;
   /** Says goodbye. @param code of RFC 6455 @default 1000 */
   close(code?: number): void;
-  /** Resolves when the connection is closed, by whomever: a call in progress is then not wanted any more. */
-  readonly closed: Promise<void>;
 }
 
 /** How a request to become a WebSocket can be answered; one of the two is called, once. */

@@ -81,6 +81,8 @@ async function sendHttp1(raw: RawRequest, out: ServerResponse, response: HttpRes
   if (!duplex && !raw.readableEnded && hasBody(raw)) {
     const left = Number(raw.headers['content-length'] ?? Infinity);
     if (left > drainedBytes) headers.connection = 'close';
+    // A reader that fails later would pause the body again, and the connection's next request would wait behind it.
+    raw.unpipe();
     raw.resume();
   }
   if (body instanceof Readable) {

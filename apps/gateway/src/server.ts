@@ -6,12 +6,14 @@ import { Http2Sessions, type Http2Listener } from './mux/http2-sessions.js';
 import { TlsFront, type TlsIdentity } from './mux/tls-front.js';
 import { putBackWithoutUpgrade } from './mux/without-upgrade.js';
 
-/** How long a new connection may say nothing. */
-const silenceMs = 20_000;
-
 export interface OnePortOptions {
   /** A connection on which nothing moves for so long is closed; longer than any call may take. */
   readonly stallMs: number;
+  /**
+   * How long a new connection may say nothing.
+   * @default 20 s
+   */
+  readonly silenceMs?: number;
   /** Asked at the first TLS hello. */
   readonly identity: () => Promise<TlsIdentity>;
   /** Takes requests that wish for a WebSocket. */
@@ -30,11 +32,22 @@ export class OnePort {
   private readonly sessions: Http2Sessions;
 
   /** @param listener answers the requests of both versions, as Fastify's does */
-  constructor(listener: RequestListener, { stallMs, identity, onWebSocket, onFailure }: OnePortOptions) {
+  constructor(
+    listener: RequestListener,
+    { stallMs, silenceMs = 20_000, identity, onWebSocket, onFailure }: OnePortOptions,
+  ) {
     this.server = createHttp1Server(listener, stallMs);
     // Fastify's router reads what HTTP/2's requests have as well, and so does the pipeline.
     this.sessions = new Http2Sessions(listener as unknown as Http2Listener, stallMs);
-    const serveHttp1 = takeConnections(this.server, (socket) => this.admit(socket, serveHttp1, tls));
+    const serveHttp1 = takeConnections(this.server, (socket) => {
+      this.connections.add(socket);
+      socket.once('close', () => this.connections.delete(socket));
+      readFirstBytes(socket, silenceMs, (protocol) => {
+        if (protocol === 'http1') serveHttp1(socket);
+        else if (protocol === 'http2') this.sessions.serve(socket);
+        else tls.accept(socket);
+      });
+    });
     const tls = new TlsFront(
       identity,
       (socket) => (socket.alpnProtocol === 'h2' ? this.sessions.serve(socket) : serveHttp1(socket)),
@@ -47,6 +60,11 @@ export class OnePort {
     });
   }
 
+  /** Connections that are open, whatever they speak. */
+  get nConnections(): number {
+    return this.connections.size;
+  }
+
   /** Takes no new connections, and no new requests on those that stay open for the requests they have. */
   drain(): void {
     this.server.close();
@@ -57,16 +75,6 @@ export class OnePort {
   /** Cuts what is still open, whatever it speaks. */
   destroy(): void {
     for (const socket of this.connections) socket.destroy();
-  }
-
-  private admit(socket: Socket, serveHttp1: (socket: Socket) => void, tls: TlsFront): void {
-    this.connections.add(socket);
-    socket.once('close', () => this.connections.delete(socket));
-    readFirstBytes(socket, silenceMs, (protocol) => {
-      if (protocol === 'http1') serveHttp1(socket);
-      else if (protocol === 'http2') this.sessions.serve(socket);
-      else tls.accept(socket);
-    });
   }
 }
 

@@ -22,6 +22,8 @@ export class TlsFront {
 
   /** Shakes hands; the secured connection is handed on. */
   accept(socket: Socket): void {
+    // Who ends in the middle of a handshake is gone.
+    socket.allowHalfOpen = false;
     // The connection may break before TLS watches it.
     const giveUp = () => void socket.destroy();
     socket.on('error', giveUp);
@@ -54,7 +56,11 @@ export class TlsFront {
       handshakeTimeout: handshakeMs,
       noDelay: true,
     });
-    server.on('secureConnection', this.serve);
+    server.on('secureConnection', (socket) => {
+      // As for HTTP/1.1 in clear: who has sent a request and ends may still want the answer.
+      socket.allowHalfOpen = true;
+      this.serve(socket);
+    });
     // Scanners and clients that do not trust the certificate: not our failure.
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;

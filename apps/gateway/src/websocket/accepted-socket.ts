@@ -18,15 +18,11 @@ export function acceptedSocket(socket: WebSocket): EventSocket {
     if (!messages.destroyed && !messages.push(data)) socket.pause();
   });
   socket.on('error', (cause) => messages.destroy(cause));
-  const closed = new Promise<void>((resolve) => {
-    socket.on('close', () => {
-      if (!messages.destroyed) messages.push(null);
-      resolve();
-    });
+  socket.on('close', () => {
+    if (!messages.destroyed) messages.push(null);
   });
   return {
     messages,
-    closed,
     send: (message) =>
       new Promise((resolve, reject) => {
         socket.send(message, { binary: true }, (error) => (error ? reject(error) : resolve()));
