@@ -48,7 +48,7 @@ import { breakOff, isComplete, send, toHttpRequest, type RawRequest, type RawRes
 import { webSocketElsewhere, type PassOn } from './upstreams.js';
 
 /** Forms name their action in the body, which is then read before the caller is known: they are small. */
-const formLimitBytes = 1 << 20;
+const formLimitBytes = 4 << 20;
 
 export interface PipelineParts {
   readonly recognise: Recognise;

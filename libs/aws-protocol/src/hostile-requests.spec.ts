@@ -195,7 +195,7 @@ describe('hostile requests', () => {
         const { method } = request;
         const written = protocolForErrors(request).writeError(undefined, error, { requestId: 'r', method });
         expect(written.status).toBe(error.status);
-        const named = `${written.body as string} ${written.headers['x-amzn-errortype']}`;
+        const named = `${Buffer.from((written.body as string | undefined) ?? '').toString()} ${written.headers['x-amzn-errortype']}`;
         expect(method === 'HEAD' || named.includes(error.code)).toBe(true);
         refused++;
       }

@@ -33,6 +33,7 @@ export type {
 } from './service.js';
 export { internalFailure, notImplementedError, ServiceError } from './errors.js';
 export { formatArn, parseArn, type Arn } from './arn.js';
+export { PublicUrl } from './public-url.js';
 export { cutPage, readPageToken, writePageToken, type Page } from './pages.js';
 export { validate } from './validate/validate.js';
 export { bodyLimitBytes } from './body-limit.js';

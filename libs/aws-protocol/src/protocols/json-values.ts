@@ -1,5 +1,7 @@
 import { ServiceError } from '../errors.js';
 import type { Member, ServiceApi, Shape, StructureShape } from '../schema.js';
+import { errorDocument } from './error-document.js';
+import { integerRanges } from './integer-ranges.js';
 import { structure, type DocumentCodec } from './protocol.js';
 import { readTimestamp, writeTimestamp } from './timestamps.js';
 
@@ -25,17 +27,21 @@ export function readJson(api: ServiceApi, shapeName: string, body: Buffer): Reco
 /** Parses a JSON body into a structure's members, leaving out those that travel elsewhere. */
 export function readJsonStructure(api: ServiceApi, shape: StructureShape, body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
-  if (nestsTooDeep(body)) throw serialization('The request is nested too deeply');
-  let document: unknown;
-  try {
-    document = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw serialization('Could not parse the request body as JSON');
-  }
+  const document = readJsonDocument(body);
   if (document === null) return {};
   if (typeof document !== 'object' || Array.isArray(document))
     throw serialization('Start of structure or map found where not expected.');
   return readStructure(api, shape, document as Record<string, unknown>, 0);
+}
+
+/** Parses a body as JSON of any shape. @throws ServiceError where it is none, or is nested too deeply */
+export function readJsonDocument(body: Buffer): unknown {
+  if (nestsTooDeep(body)) throw serialization('The request is nested too deeply');
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw serialization('Could not parse the request body as JSON');
+  }
 }
 
 /**
@@ -86,17 +92,8 @@ function typeNameOf(value: unknown): string {
 
 const cannot = (value: unknown, type: string) => serialization(`${typeNameOf(value)} can not be converted to ${type}`);
 
-const integerTypes: ReadonlyMap<string, readonly [min: number, max: number, name: string]> = new Map([
-  ['byte', [-128, 127, 'a Byte']],
-  ['short', [-32_768, 32_767, 'a Short']],
-  ['integer', [-2_147_483_648, 2_147_483_647, 'an Integer']],
-  ['intEnum', [-2_147_483_648, 2_147_483_647, 'an Integer']],
-  ['long', [-(2 ** 63), 2 ** 63, 'a Long']],
-  ['bigInteger', [-Infinity, Infinity, 'a BigInteger']],
-]);
-
 function readNumber(shape: Shape, value: unknown): number {
-  const bounds = integerTypes.get(shape.type);
+  const bounds = integerRanges.get(shape.type);
   if (!bounds) {
     if (typeof value === 'number') return value;
     if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
@@ -167,7 +164,17 @@ function readMap(
 }
 
 const missing: Shape = { type: 'string' };
-const shapeOf = (api: ServiceApi, member: Member): Shape => api.shapes[member.shape] ?? missing;
+const shapeOf = (api: ServiceApi | undefined, member: Member): Shape => api?.shapes[member.shape] ?? missing;
+
+/** An error's body in JSON. @param extra members that the protocol adds */
+export function writeJsonError(
+  api: ServiceApi | undefined,
+  error: ServiceError,
+  extra: Readonly<Record<string, string>> = {},
+): string {
+  const { shape, value } = errorDocument(api, error, extra);
+  return JSON.stringify(writeJsonStructure(api, shape, value));
+}
 
 /** Serialises a structure; members that are undefined are left out. */
 export function writeJson(api: ServiceApi, shapeName: string, value: Record<string, unknown>): string {
@@ -176,7 +183,7 @@ export function writeJson(api: ServiceApi, shapeName: string, value: Record<stri
 
 /** The JSON form of a structure, without the members that travel elsewhere. */
 export function writeJsonStructure(
-  api: ServiceApi,
+  api: ServiceApi | undefined,
   shape: StructureShape,
   value: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -190,7 +197,7 @@ export function writeJsonStructure(
   return result;
 }
 
-function writeValue(api: ServiceApi, member: Member, value: unknown): unknown {
+function writeValue(api: ServiceApi | undefined, member: Member, value: unknown): unknown {
   const shape = shapeOf(api, member);
   switch (shape.type) {
     case 'blob':

@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors.js';
 import type { HttpRequest } from '../http.js';
 import type { Member, ServiceApi, StructureShape } from '../schema.js';
+import { joinHeaderList, splitDateList, splitHeaderList } from './header-lists.js';
 import { readText, writeText } from './text-values.js';
 
 /** One decoded query parameter; a parameter without `=` has an empty value. */
@@ -30,10 +31,20 @@ export function parseQuery(rawQuery: string): QueryParameters {
 
 function fromHeader(api: ServiceApi, member: Member, text: string): unknown {
   const shape = api.shapes[member.shape];
-  if (shape?.type !== 'list') return readText(api, member, text, 'InvalidArgument');
-  // A list of dates has a comma in each; AWS's models have no such header list beyond http-dates, which come two by two.
-  return text.split(',').map((item) => readText(api, shape.member, item.trim(), 'InvalidArgument'));
+  if (shape?.type !== 'list') return readText(api, member, fromMedia(api, member, text), 'InvalidArgument');
+  const isDates = api.shapes[shape.member.shape]?.type === 'timestamp' && text.includes('GMT');
+  const items = isDates ? splitDateList(text) : splitHeaderList(text);
+  return items.map((item) => readText(api, shape.member, item, 'InvalidArgument'));
 }
+
+/** A string with a media type (`jsonValue`) travels in a header as base64. */
+const hasMedia = (api: ServiceApi, member: Member): boolean => {
+  const shape = api.shapes[member.shape];
+  return shape?.type === 'string' && (member.mediaType ?? shape.mediaType) !== undefined;
+};
+
+const fromMedia = (api: ServiceApi, member: Member, text: string): string =>
+  hasMedia(api, member) ? Buffer.from(text, 'base64').toString('utf8') : text;
 
 function fromQuery(api: ServiceApi, member: Member, name: string, query: QueryParameters): unknown {
   const values = query.filter(([key]) => key === name).map(([, value]) => value);
@@ -44,6 +55,19 @@ function fromQuery(api: ServiceApi, member: Member, name: string, query: QueryPa
   return value === undefined || (value === '' && shape?.type !== 'string')
     ? undefined
     : readText(api, member, value, 'InvalidArgument');
+}
+
+/** The whole query as a map; of a parameter that comes twice a map of lists has both values, another the last. */
+function allParameters(api: ServiceApi, { shape: name }: Member, query: QueryParameters): Record<string, unknown> {
+  const shape = api.shapes[name];
+  const isLists = shape?.type === 'map' && api.shapes[shape.value.shape]?.type === 'list';
+  // Without a prototype, a key named __proto__ is a key like any other.
+  const parameters = Object.create(null) as Record<string, string | string[]>;
+  for (const [key, value] of query) {
+    const former = parameters[key];
+    parameters[key] = isLists ? [...(Array.isArray(former) ? former : []), value] : value;
+  }
+  return parameters;
 }
 
 /** Reads the members that travel in the path, the query and the headers. */
@@ -67,7 +91,7 @@ export function readBindings(
         value = fromQuery(api, member, binding.name, query);
         break;
       case 'queryParams':
-        value = Object.fromEntries(query);
+        value = allParameters(api, member, query);
         break;
       case 'header': {
         const text = request.headers[binding.name];
@@ -99,6 +123,14 @@ const headerSafe = (text: string) =>
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/gu, (character) => encodeURIComponent(character));
 
+const toMedia = (api: ServiceApi, member: Member, text: string): string =>
+  hasMedia(api, member) ? Buffer.from(text).toString('base64') : text;
+
+function writeList(api: ServiceApi, member: Member, items: readonly unknown[]): string {
+  const texts = items.map((item) => writeText(api, member, item, 'http-date'));
+  return api.shapes[member.shape]?.type === 'timestamp' ? texts.join(', ') : joinHeaderList(texts);
+}
+
 /** Writes the members that travel as headers; names are lower case. */
 export function writeHeaders(
   api: ServiceApi,
@@ -114,8 +146,8 @@ export function writeHeaders(
       const target = api.shapes[member.shape];
       const text =
         target?.type === 'list'
-          ? (value as unknown[]).map((item) => writeText(api, target.member, item, 'http-date')).join(', ')
-          : writeText(api, member, value, 'http-date');
+          ? writeList(api, target.member, value as unknown[])
+          : toMedia(api, member, writeText(api, member, value, 'http-date'));
       headers[member.binding.name] = headerSafe(text);
     } else if (member.binding?.in === 'prefixHeaders') {
       for (const [key, text] of Object.entries(value as Record<string, string>))

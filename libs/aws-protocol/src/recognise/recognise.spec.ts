@@ -112,9 +112,16 @@ describe('recognise', () => {
     });
   });
 
-  it('says that CBOR is not spoken yet', async () => {
+  it('finds an operation of CBOR in its path, behind any prefix, for services whose model names JSON', async () => {
     const cbor = { 'smithy-protocol': 'rpc-v2-cbor' };
-    await expect(meaning('POST /service/X/operation/Detect', cbor)).rejects.toMatchObject({ status: 501 });
+    const path = '/service/Comprehend_20171127/operation/Detect';
+    expect((await meaning(`POST ${path}`, cbor)).is).toBe('comprehend Detect rpcv2Cbor');
+    expect((await meaning(`POST /stage${path}`, cbor)).is).toBe('comprehend Detect rpcv2Cbor');
+    for (const wrong of [`GET ${path}`, 'POST /service/X/operation/Detect', `POST ${path}s`, `POST ${path}/more`])
+      await expect(meaning(wrong, cbor)).rejects.toMatchObject({ code: 'UnknownOperationException', status: 400 });
+    await expect(meaning(`POST ${path}`, { 'smithy-protocol': 'rpc-v2-json' })).rejects.toMatchObject({
+      code: 'UnknownOperationException',
+    });
   });
 
   it('refuses methods and escapes that S3 refuses', async () => {

@@ -31,6 +31,8 @@ export interface RecogniserOptions {
   readonly baseHosts?: readonly string[];
 }
 
+/** Those that name the service and the operation. Clients may choose between them, whatever the model prefers. */
+const rpcProtocols: ReadonlySet<ProtocolName> = new Set(['awsJson1_0', 'awsJson1_1', 'rpcv2Cbor']);
 const restProtocols: readonly ProtocolName[] = ['restXml', 'restJson1'];
 
 function protocolNamed(name: ProtocolName): Protocol {
@@ -59,8 +61,7 @@ class Recogniser {
     private readonly baseHosts: readonly string[],
   ) {
     for (const service of services)
-      if (service.api.protocols.some((name) => name === 'awsJson1_0' || name === 'awsJson1_1'))
-        this.byTarget.set(service.api.target, service);
+      if (service.api.protocols.some((name) => rpcProtocols.has(name))) this.byTarget.set(service.api.target, service);
     this.query = services.filter(speaksQuery);
     const rest = services.flatMap((service) => {
       const protocol = service.api.protocols.find((name) => restProtocols.includes(name));
@@ -74,7 +75,7 @@ class Recogniser {
   async recognise(request: HttpRequest, readBody: () => Promise<Buffer>): Promise<Recognised> {
     const target = request.headers['x-amz-target'];
     if (target !== undefined) return this.byTargetHeader(target, request);
-    if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') protocolNamed('rpcv2Cbor');
+    if (request.headers['smithy-protocol'] !== undefined) return this.byRpcPath(request);
     const claims = readClaims(request);
     if (isWebSocket(request)) return this.byWebSocketPath(request, claims);
     return (await this.byAction(request, claims, readBody)) ?? this.byPath(request, claims);
@@ -90,12 +91,25 @@ class Recogniser {
         'UnknownOperationException',
         `Lantern serves no API with the X-Amz-Target prefix '${prefix.slice(0, 128)}'`,
       );
-    const { api } = service;
-    const name = target.slice(dot + 1);
-    const operation = Object.hasOwn(api.operations, name) ? api.operations[name] : undefined;
-    if (!operation)
-      throw new ServiceError('UnknownOperationException', `${api.sdkId} has no operation '${name.slice(0, 128)}'`);
+    const operation = operationOf(service, target.slice(dot + 1));
     return { service, operation, protocol: jsonProtocol(service, headers['content-type']), labels: {} };
+  }
+
+  /** https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#requests */
+  private byRpcPath({ method, headers, rawPath }: HttpRequest): Recognised {
+    if (headers['smithy-protocol'] !== 'rpc-v2-cbor')
+      throw new ServiceError(
+        'UnknownOperationException',
+        'Of the smithy-protocol family Lantern speaks rpc-v2-cbor alone',
+      );
+    const [, target = '', name = ''] = /\/service\/(\w{1,128})\/operation\/(\w{1,128})$/.exec(rawPath) ?? [];
+    const service = this.byTarget.get(target);
+    if (!service || method !== 'POST')
+      throw new ServiceError(
+        'UnknownOperationException',
+        `Lantern serves no API at '${method} ${rawPath.slice(0, 300)}'`,
+      );
+    return { service, operation: operationOf(service, name), protocol: protocolNamed('rpcv2Cbor'), labels: {} };
   }
 
   private async byAction(
@@ -146,6 +160,13 @@ class Recogniser {
   }
 }
 
+function operationOf({ api }: ServiceDefinition, name: string): Operation {
+  const operation = Object.hasOwn(api.operations, name) ? api.operations[name] : undefined;
+  if (!operation)
+    throw new ServiceError('UnknownOperationException', `${api.sdkId} has no operation '${name.slice(0, 128)}'`);
+  return operation;
+}
+
 /** Whether a path may belong to a service: the scope decides; without one it is S3, for bearers any, S3 last. */
 function mayMean({ api }: ServiceDefinition, { service, bearer }: Claims): boolean {
   return service === undefined ? bearer === true || api.signingName === 's3' : api.signingName === service;
@@ -162,6 +183,7 @@ const queryServices = new Set(['sts', 'sns', 'sqs']);
 /** The protocol in which to tell a client that its request was not recognised: the one it most likely speaks. */
 export function protocolForErrors(request: Pick<HttpRequest, 'headers' | 'rawQuery'>): Protocol {
   const contentType = request.headers['content-type'] ?? '';
+  if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return protocolNamed('rpcv2Cbor');
   if (request.headers['x-amz-target'] !== undefined || contentType.startsWith('application/x-amz-json'))
     return protocolNamed(contentType.startsWith('application/x-amz-json-1.0') ? 'awsJson1_0' : 'awsJson1_1');
   const { service } = readClaims(request);
