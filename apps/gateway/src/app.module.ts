@@ -1,15 +1,9 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ComprehendModule } from '@lantern/comprehend';
 import { S3Module } from '@lantern/s3';
-import { IdentityStore, ObjectStore } from '@lantern/store';
 import { StsModule } from '@lantern/sts';
-
-/** What the process opened before Nest starts. */
-export interface Resources {
-  readonly objects: ObjectStore;
-  readonly identity: IdentityStore;
-  readonly inferenceThreads: number;
-}
+import { internalFolders } from './operation-caller.js';
+import { SharedModule, type Resources } from './shared.module.js';
 
 /** Modules of the services that have handlers, by folder name. */
 const modules: Readonly<Record<string, (resources: Resources) => DynamicModule | Type>> = {
@@ -18,25 +12,13 @@ const modules: Readonly<Record<string, (resources: Resources) => DynamicModule |
   sts: () => StsModule,
 };
 
-/** Wires resources and the services that this process serves. */
+/** Wires resources, the services that this process serves, and those that the suite itself calls. */
 @Module({})
 export class AppModule {
   /** @param folders services by folder name */
   static with(resources: Resources, folders: readonly string[]): DynamicModule {
-    const shared: DynamicModule = {
-      module: SharedModule,
-      global: true,
-      providers: [
-        { provide: ObjectStore, useValue: resources.objects },
-        { provide: IdentityStore, useValue: resources.identity },
-      ],
-      exports: [ObjectStore, IdentityStore],
-    };
-    const services = folders.flatMap((folder) => modules[folder]?.(resources) ?? []);
-    return { module: AppModule, imports: [shared, ...services] };
+    const all = new Set([...folders, ...internalFolders]);
+    const services = [...all].flatMap((folder) => modules[folder]?.(resources) ?? []);
+    return { module: AppModule, imports: [SharedModule.with(resources), ...services] };
   }
 }
-
-/** Stores that every service may inject. */
-@Module({})
-class SharedModule {}

@@ -114,6 +114,25 @@ export const settings = [
     doc: 'Worker threads for inference.',
   },
   {
+    name: 'REDIS_URL',
+    type: 'string',
+    default: undefined,
+    doc: 'A Redis server (6.2 or later) that keeps the queues instead of the database.',
+  },
+  {
+    name: 'LANTERN_QUEUES',
+    type: 'list',
+    default: undefined,
+    doc: 'Queues that a process of the role `worker` works on, such as `comprehend` or `events`; by default those of its services.',
+  },
+  {
+    name: 'LANTERN_JOBS_PROGRESSION',
+    type: 'choice',
+    default: 'real',
+    choices: ['real', 'immediate', 'manual'],
+    doc: 'For tests: with `immediate` a start answers when the job has ended, with `manual` jobs run when the program says so.',
+  },
+  {
     name: 'LANTERN_LOG_LEVEL',
     type: 'choice',
     default: 'warn',
@@ -159,6 +178,10 @@ export interface Config {
   readonly rateLimit: number;
   readonly callTimeoutMs: number;
   readonly inferenceThreads: number;
+  readonly redisUrl: string | undefined;
+  /** Queues to work on, by name or by what comes before a dot. */
+  readonly queues: readonly string[] | undefined;
+  readonly progression: 'real' | 'immediate' | 'manual';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly s3:
     | {
@@ -228,6 +251,11 @@ export function parseConfig(env: Environment, root: string): Config {
   if ((certificate === undefined) !== (key === undefined)) {
     problems.push('LANTERN_TLS_CERT and LANTERN_TLS_KEY need each other');
   }
+  if (need('LANTERN_JOBS_PROGRESSION') === 'immediate' && need('LANTERN_ROLE') !== 'both') {
+    problems.push(
+      'LANTERN_JOBS_PROGRESSION=immediate waits for jobs in the process that starts them: LANTERN_ROLE=both',
+    );
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   const dataDir = need('LANTERN_DATA_DIR');
   return {
@@ -248,6 +276,11 @@ export function parseConfig(env: Environment, root: string): Config {
     rateLimit: Number(need('LANTERN_RATE_LIMIT')),
     callTimeoutMs: Number(need('LANTERN_CALL_TIMEOUT_MS')),
     inferenceThreads: Number(need('LANTERN_INFERENCE_THREADS')),
+    redisUrl: text('REDIS_URL'),
+    queues: text('LANTERN_QUEUES')
+      ?.split(',')
+      .map((name) => name.trim()),
+    progression: need('LANTERN_JOBS_PROGRESSION') as Config['progression'],
     logLevel: need('LANTERN_LOG_LEVEL') as Config['logLevel'],
     s3:
       endpoint === undefined

@@ -9,6 +9,9 @@ export interface StartOptions {
   readonly env: Environment;
 }
 
+/** How long jobs that run may still take when the suite stops; then they go to another worker, or to the next start. */
+const workersGraceMs = 500;
+
 /** A running suite. */
 export interface Lantern {
   readonly url: string;
@@ -16,6 +19,8 @@ export interface Lantern {
   /** The keys made at the first start; undefined where their file was removed or they were revoked. */
   readonly credentials: FirstCredentials | undefined;
   readonly identity: IdentityStore;
+  /** With LANTERN_JOBS_PROGRESSION=manual: runs all jobs until none is left that has not ended. */
+  runJobs(): Promise<void>;
   /** Stops listening, lets calls end for a moment, closes everything. */
   close(): Promise<void>;
 }
@@ -30,15 +35,21 @@ export async function startLantern({ env }: StartOptions): Promise<Lantern> {
   // The database starts in its own process while this one loads the services: a third of the time of a start.
   const [resources, { listen }] = await Promise.all([openResources(config, log), import('./listen.js')]);
   try {
-    const { app, server, close } = await listen(config, resources, log);
+    const { app, server, startWorkers, close } = await listen(config, resources, log);
+    // Nobody waits for them: a start is over when the suite answers.
+    const workers = config.role !== 'http' && config.progression !== 'manual' ? startWorkers() : undefined;
     const { port } = server.address() as AddressInfo;
     return {
       url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
       config,
       credentials: resources.credentials,
       identity: resources.identity,
+      runJobs: async () => {
+        const once = startWorkers();
+        await resources.jobs.allEnded().finally(() => once.close(workersGraceMs));
+      },
       close: async () => {
-        await close();
+        await Promise.all([close(), workers?.close(workersGraceMs)]);
         await app.close();
         await resources.close();
       },

@@ -5,7 +5,6 @@ import {
   type Handler,
   type Operation,
   type PublicFileSource,
-  type Recognised,
   type ServiceDefinition,
 } from '@lantern/aws-protocol';
 import { NestFactory } from '@nestjs/core';
@@ -15,15 +14,19 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { Deadlines } from './deadlines.js';
+import { internalFolders, TableCaller, type HandlerLookup } from './operation-caller.js';
 import { Pipeline } from './pipeline.js';
 import { publicFiles } from './public-files.js';
 import type { OpenResources } from './resources.js';
 import type { RawRequest, RawResponse } from './raw-http.js';
 import { OnePort } from './server.js';
 import { servedServices } from './served-services.js';
+import { backgroundWork, jobsByFolder } from './service-work.js';
+import { mountedServices, servicesByFolder } from './services.js';
 import { openIdentitySource } from './tls/identity-source.js';
 import { Upstreams } from './upstreams.js';
 import { WebSockets } from './websocket/web-sockets.js';
+import { Workers, worksOn } from './workers.js';
 
 /** How long calls in flight may still take when the suite stops. */
 const graceMs = 700;
@@ -58,18 +61,24 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
     forceCloseConnections: false,
     schemaController: withoutSchemas,
   });
-  const module = AppModule.with({ ...resources, inferenceThreads: config.inferenceThreads }, served.here);
+  const caller = new TableCaller(mountedServices);
+  const onError = (err: Error) => log.warn({ err }, 'trouble in the background');
+  const { inferenceThreads } = config;
+  const module = AppModule.with({ ...resources, caller, onError, inferenceThreads }, served.here);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
     bodyParser: false,
   });
+  const internal = internalFolders.flatMap((folder) => servicesByFolder[folder] ?? []);
+  const handlerOf = handlerLookup(app, new Set([...served.mounted, ...internal]));
+  caller.bind(handlerOf);
   const deadlines = new Deadlines();
   const upstreams = new Upstreams(config.upstreams);
   const pipeline = new Pipeline({
     recognise: createRecogniser(served.recognised),
     credentials: resources.identity,
-    handlerOf: handlerLookup(app, served.mounted),
+    handlerOf,
     elsewhere: ({ service }) => upstreams.reach(served.folderElsewhere(service)),
     publicFiles: publicFiles(served.mounted, (type) => app.get<PublicFileSource>(type, { strict: false })),
     takeToken: resources.takeToken,
@@ -84,9 +93,20 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
   if (!port) throw new Error('no server was made');
   const listening = port;
   identity.prepare();
+  const startWorkers = () =>
+    new Workers({
+      jobs: resources.jobs,
+      runners: served.here
+        .flatMap((folder) => jobsByFolder[folder] ?? [])
+        .filter(({ job }) => worksOn(config, job.name)),
+      background: backgroundWork.filter(({ queue }) => worksOn(config, queue)),
+      made: (type) => app.get(type, { strict: false }),
+      log,
+    });
   return {
     app,
     server: listening.server,
+    startWorkers,
     close: async () => {
       webSockets.drain();
       await stopListening(listening, pipeline, deadlines);
@@ -118,7 +138,7 @@ function mount(adapter: FastifyAdapter, pipeline: Pipeline | undefined): void {
 }
 
 /** Handlers by API and operation, found once: a request then costs two look-ups. */
-function handlerLookup(app: NestFastifyApplication, services: readonly ServiceDefinition[]) {
+function handlerLookup(app: NestFastifyApplication, services: Iterable<ServiceDefinition>): HandlerLookup {
   const byApi = new Map<string, Map<string, Handler<Operation>>>();
   for (const { api, table } of services) {
     const handlers = new Map<string, Handler<Operation>>();
@@ -127,7 +147,7 @@ function handlerLookup(app: NestFastifyApplication, services: readonly ServiceDe
     }
     byApi.set(api.name, handlers);
   }
-  return ({ service, operation }: Recognised) => byApi.get(service.api.name)?.get(operation.name);
+  return ({ service, operation }) => byApi.get(service.api.name)?.get(operation.name);
 }
 
 async function stopListening(port: OnePort, pipeline: Pipeline, deadlines: Deadlines): Promise<void> {

@@ -10,14 +10,18 @@ import {
   type IdentityStore,
   type ObjectStore,
 } from '@lantern/store';
+import type { JobStore, WorkQueue } from '@lantern/jobs';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { openJobStore, openQueue } from './open-queue.js';
 
 /** What a process holds open: the database and the stores on it. */
 export interface OpenResources {
   readonly database: Database;
   readonly identity: IdentityStore;
   readonly objects: ObjectStore;
+  readonly queue: WorkQueue;
+  readonly jobs: JobStore;
   readonly credentials: FirstCredentials | undefined;
   /** Takes one request from the account's allowance. */
   readonly takeToken: (account: string) => true | { readonly retryAfterMs: number };
@@ -45,6 +49,7 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
   try {
     const credentials = await firstStart(database, identity, config.dataDir);
     const objects = await openObjects(config, database);
+    const queue = await openQueue(config, database, log);
     const limiter = new RateLimiter(database, {
       ratePerSecond: config.rateLimit,
       onError: (err) => log.warn({ err }, 'rate limits are out of reach'),
@@ -53,9 +58,12 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
       database,
       identity,
       objects,
+      queue,
+      jobs: openJobStore(config, database, queue),
       credentials,
       takeToken: (account) => limiter.take(account, 'requests'),
       close: async () => {
+        await queue.close();
         await limiter.close();
         await objects.close();
         await database.close();

@@ -26,3 +26,4 @@ export type { JobRun, JobRunner, JobRunnerClass } from './running/job-runner.js'
 export { JobWorker, type JobWorkerConfig } from './running/job-worker.js';
 export { Reconciler } from './running/reconciler.js';
 export type { BackgroundWork, BackgroundWorkClass } from './running/background-work.js';
+export { ImmediateJobStore } from './records/immediate-job-store.js';

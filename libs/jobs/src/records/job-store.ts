@@ -7,7 +7,7 @@ import type { JobDefinition } from './job-definition.js';
 import { ClientTokenConflictError, JobNotFoundError } from './job-errors.js';
 import { listJobs, type JobFilter, type JobPageRequest } from './job-list.js';
 import { toJobRecord, type JobRecord } from './job-record.js';
-import { isEnded, JobStatus } from './job-states.js';
+import { endedStates, isEnded, JobStatus } from './job-states.js';
 import { requestDigest } from './request-digest.js';
 import { databaseNow, transition, type TransitionListener } from './transition.js';
 
@@ -111,6 +111,12 @@ export class JobStore {
       if (row.lease_until === null) await go(JobStatus.STOPPED);
       return record;
     });
+  }
+
+  /** Resolves once no job is left, in any account, that has not ended. For tests. */
+  async allEnded(): Promise<void> {
+    const left = this.database.kysely.selectFrom('jobs').select('id').where('status', 'not in', endedStates).limit(1);
+    while (await left.executeTakeFirst()) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   private insert<Request>(

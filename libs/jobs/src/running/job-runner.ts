@@ -23,8 +23,9 @@ export interface JobRunner<Request, Outcome> {
 }
 
 /** A class that Nest can construct, with the job it runs. */
-export interface JobRunnerClass<Request = never, Outcome = unknown> {
-  readonly job: JobDefinition<Request, Outcome>;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- constructor parameters are Nest's business
-  new (...args: any[]): JobRunner<Request, Outcome>;
+export interface JobRunnerClass {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of them holds runners of all kinds of requests
+  readonly job: JobDefinition<any, any>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- and constructor parameters are Nest's business
+  new (...args: any[]): JobRunner<any, any>;
 }
