@@ -44,7 +44,15 @@ import {
   type Exchange,
 } from './exchange.js';
 import type { PublicFiles } from './public-files.js';
-import { breakOff, isComplete, send, toHttpRequest, type RawRequest, type RawResponse } from './raw-http.js';
+import {
+  breakOff,
+  isComplete,
+  onceClosed,
+  send,
+  toHttpRequest,
+  type RawRequest,
+  type RawResponse,
+} from './raw-http.js';
 import { webSocketElsewhere, type PassOn } from './upstreams.js';
 
 /** Forms name their action in the body, which is then read before the caller is known: they are small. */
@@ -83,7 +91,7 @@ export class Pipeline {
   async handle(raw: RawRequest, out: RawResponse): Promise<void> {
     const exchange = this.assignRequestId(raw);
     const { abandonment } = exchange;
-    out.once('close', () => {
+    onceClosed(out, () => {
       if (!isComplete(out)) abandonment.abandon(new DOMException('The client left', 'AbortError'));
     });
     this.inFlight++;
@@ -240,7 +248,9 @@ export class Pipeline {
     const { service, operation, protocol, labels } = recognised(exchange);
     const authentication = authenticated(exchange);
     let body: Buffer | Readable;
-    if (hasEventInput(service.api, operation)) return this.openEvents(exchange, { bytes: request.body });
+    if (hasEventInput(service.api, operation))
+      // Whoever stops reading still wants to answer: the stream under the request must stay.
+      return this.openEvents(exchange, { bytes: request.body.iterator({ destroyOnReturn: false }) });
     if (exchange.form) body = verifyBody(exchange.form, request, authentication);
     else if (hasStreamingInput(service.api, operation)) {
       // A large upload may take as long as it flows; the server closes a connection that stalls.

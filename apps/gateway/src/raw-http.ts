@@ -1,6 +1,6 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { constants, Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import { Readable, type Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Headers, HttpRequest, HttpResponse } from '@lantern/aws-protocol';
@@ -50,9 +50,11 @@ function headersOfHttp2(raw: Http2ServerRequest): Headers {
   return headers;
 }
 
-/** Whether nobody can be answered any more. */
-export const isGone = (out: RawResponse): boolean =>
-  out instanceof Http2ServerResponse ? !stillOpen(out) : out.destroyed;
+/** Tells when a response is over, sent or not. Node's own event leaves out HTTP/2's answers to HEAD. */
+export function onceClosed(out: RawResponse, listener: () => void): void {
+  if (out instanceof Http2ServerResponse) out.stream.once('close', listener);
+  else out.once('close', listener);
+}
 
 /** Whether a response that closed had been sent to its end. */
 export const isComplete = (out: RawResponse): boolean =>
@@ -114,7 +116,9 @@ async function sendHttp2(raw: RawRequest, out: Http2ServerResponse, response: Ht
     if (!connectionHeaders.has(lower)) headers[lower] = value;
   }
   stream.respond(headers);
-  if (body instanceof Readable) await pipeline(body, stream satisfies Writable);
+  // HEAD, 204 and 304 end with their head.
+  if (stream.writableEnded) discard(body);
+  else if (body instanceof Readable) await pipeline(body, stream);
   else stream.end(body);
   if (!raw.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
 }

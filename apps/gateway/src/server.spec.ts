@@ -106,18 +106,16 @@ describe('one port', () => {
 
   it('asks for its certificate at the first hello, and again where there was none', async () => {
     let nFailures = 1;
-    const identities: OpenPort['identity'][] = [];
-    const { number, nAsked, failures, identity } = await started(echo, {
-      identity: () =>
-        nFailures-- > 0 ? Promise.reject(new Error('no secret')) : Promise.resolve(identities[0] ?? identity),
+    const own = await started(echo, {
+      identity: () => (nFailures-- > 0 ? Promise.reject(new Error('no secret')) : Promise.resolve(own.identity)),
     });
-    await overHttp1(get(`http://127.0.0.1:${number}/`));
-    expect(nAsked()).toBe(0);
-    const ca = identity.certificate;
-    await expect(once(tlsGet(`https://127.0.0.1:${number}/`, { ca }), 'response')).rejects.toThrow();
-    expect(failures).toHaveLength(1);
-    for (let i = 0; i < 2; i++) await overHttp1(tlsGet(`https://127.0.0.1:${number}/`, { ca }));
-    expect(nAsked()).toBe(2);
+    await overHttp1(get(`http://127.0.0.1:${own.number}/`));
+    expect(own.nAsked()).toBe(0);
+    const ca = own.identity.certificate;
+    await expect(once(tlsGet(`https://127.0.0.1:${own.number}/`, { ca }), 'response')).rejects.toThrow();
+    expect(own.failures).toHaveLength(1);
+    for (let i = 0; i < 2; i++) await overHttp1(tlsGet(`https://127.0.0.1:${own.number}/`, { ca }));
+    expect(own.nAsked()).toBe(2);
   });
 
   it('survives clients that break off their hello, or do not trust it', async () => {
