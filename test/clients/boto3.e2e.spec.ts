@@ -22,7 +22,7 @@ describe.skipIf(!installed)(`boto3${installed ? '' : ' (skipped: no boto3)'}`, (
   });
 
   it('calls Comprehend, S3 and STS', async () => {
-    const script = join(import.meta.dirname, '..', '..', 'clients', 'boto3.py');
+    const script = join(import.meta.dirname, '..', '..', 'clients', 'calls_by_boto3.py');
     const env = {
       PATH: '/usr/bin:/bin',
       HOME: folder.path,
