@@ -1,5 +1,6 @@
 // Compiles core-ml's AssemblyScript kernels into TypeScript files that hold the WebAssembly as base64, because core-ml
-// reads no files. The results are committed; run this after a change in libs/core-ml/assembly.
+// reads no files. The results are committed; run this after a change in libs/core-ml/assembly. With --check it writes
+// nothing and fails where a result is not what its source compiles to.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,8 @@ const kernels = [
   { source: 'libs/core-ml/assembly/sgd.ts', target: 'libs/core-ml/src/algorithms/text/blazingtext/sgd-kernel.wasm.ts' },
 ];
 const flags = '-O3 --noAssert --runtime stub --enable simd --enable threads --importMemory --sharedMemory'.split(' ');
+
+const check = process.argv.includes('--check');
 
 for (const { source, target } of kernels) {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
@@ -29,7 +32,12 @@ for (const { source, target } of kernels) {
       lines.map((line) => `  '${line}'`).join(' +\n') + ';',
       '',
     ].join('\n');
-    writeFileSync(join(root, target), text);
+    const path = join(root, target);
+    if (!check) writeFileSync(path, text);
+    else if (readFileSync(path, 'utf8') !== text) {
+      console.error(`${target} is not what ${source} compiles to: run node libs/tools/build-kernels.mjs`);
+      process.exitCode = 1;
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
