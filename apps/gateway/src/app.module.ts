@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ComprehendModule } from '@lantern/comprehend';
 import { S3Module } from '@lantern/s3';
+import { SqsModule } from '@lantern/sqs';
 import { StsModule } from '@lantern/sts';
 import { internalFolders } from './operation-caller.js';
 import { SharedModule, type Resources } from './shared.module.js';
@@ -9,6 +10,7 @@ import { SharedModule, type Resources } from './shared.module.js';
 const modules: Readonly<Record<string, (resources: Resources) => DynamicModule | Type>> = {
   comprehend: ({ inferenceThreads }) => ComprehendModule.with({ threads: inferenceThreads }),
   s3: () => S3Module,
+  sqs: () => SqsModule,
   sts: () => StsModule,
 };
 

@@ -1,1 +1,2 @@
 export { sqs } from './sqs.operations.js';
+export { SqsModule } from './sqs.module.js';
