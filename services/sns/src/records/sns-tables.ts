@@ -1,4 +1,5 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { Database, Tables } from '@lantern/store';
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 
 /** JSON is written as text and read as what it was; its owner knows the form. */
 type Json<T> = ColumnType<T, string, string>;
@@ -9,7 +10,8 @@ type DueAt = ColumnType<Date | number, unknown, unknown>;
 /** Attributes as AWS names them; only those that were set. */
 export type Attributes = Readonly<Record<string, string>>;
 
-export interface SnsTables {
+/** Joined to Lantern's own by `withTables`, which takes a type and no interface. */
+export type SnsTables = {
   readonly sns_topics: {
     account: string;
     region: string;
@@ -89,4 +91,12 @@ export interface SnsTables {
     sequence: number;
     expires_at: ColumnType<Date, unknown, unknown>;
   };
-}
+};
+
+/** Lantern's database with the tables of SNS. */
+export type SnsDatabase = Kysely<Tables & SnsTables>;
+
+/** A change that happens whole or not at all. */
+export type SnsTransaction = Transaction<Tables & SnsTables>;
+
+export const snsDatabase = ({ kysely }: Database): SnsDatabase => kysely.withTables<SnsTables>();
