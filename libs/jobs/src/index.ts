@@ -27,3 +27,5 @@ export { JobWorker, type JobWorkerConfig } from './running/job-worker.js';
 export { Reconciler } from './running/reconciler.js';
 export type { BackgroundWork, BackgroundWorkClass } from './running/background-work.js';
 export { ImmediateJobStore } from './records/immediate-job-store.js';
+export type { JobFamilyOperations, JobMapping, JobOperationErrors } from './operations/job-mapping.js';
+export { jobOperations, type JobHandlerClass, type JobHandlers } from './operations/job-operations.js';

@@ -9,7 +9,8 @@ export interface JobFilter {
   readonly account: string;
   readonly region: string;
   readonly name?: string | undefined;
-  readonly status?: JobStatus | undefined;
+  /** One of these; a word of AWS may stand for several states, or for none. */
+  readonly states?: readonly JobStatus[] | undefined;
   /** Exclusive. */
   readonly submittedBefore?: Date | undefined;
   /** Exclusive. */
@@ -33,8 +34,8 @@ export async function listJobs<Request, Outcome>(
   filter: JobFilter,
   { size, token }: JobPageRequest,
 ): Promise<Page<JobRecord<Request, Outcome>>> {
-  const { account, region, name, status, submittedBefore, submittedAfter } = filter;
-  const list = JSON.stringify([definition.name, account, region, name, status, submittedBefore, submittedAfter]);
+  const { account, region, name, states, submittedBefore, submittedAfter } = filter;
+  const list = JSON.stringify([definition.name, account, region, name, states, submittedBefore, submittedAfter]);
   const before = token === undefined ? undefined : readPageToken(list, token);
   if (token !== undefined && !/^\d{1,16}$/.test(before ?? ''))
     throw new InvalidPageTokenError('Not a token of this list');
@@ -43,7 +44,7 @@ export async function listJobs<Request, Outcome>(
     .selectAll()
     .where((is) => is.and({ account, region, definition: definition.name }));
   if (name !== undefined) query = query.where('name', '=', name);
-  if (status !== undefined) query = query.where('status', '=', status);
+  if (states) query = query.where('status', 'in', states.length > 0 ? states : ['']);
   if (submittedBefore) query = query.where('submitted_at', '<', submittedBefore);
   if (submittedAfter) query = query.where('submitted_at', '>', submittedAfter);
   if (before !== undefined) query = query.where('sequence', '<', Number(before));

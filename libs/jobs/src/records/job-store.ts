@@ -113,6 +113,25 @@ export class JobStore {
     });
   }
 
+  /**
+   * Changes the tags of a job, whatever its state.
+   * @param change is given the tags as they are; what it throws is passed on, and nothing changes
+   * @throws JobNotFoundError
+   */
+  async changeTags<Request, Outcome>(
+    definition: JobDefinition<Request, Outcome>,
+    scope: JobScope,
+    id: string,
+    change: (tags: JobRecord['tags']) => JobRecord['tags'],
+  ): Promise<void> {
+    await this.database.kysely.transaction().execute(async (transaction) => {
+      const row = await this.select(transaction, definition, scope).where('id', '=', id).forUpdate().executeTakeFirst();
+      if (!row) throw new JobNotFoundError(`There is no job ${id}`);
+      const tags = JSON.stringify(change(toJobRecord(row).tags));
+      await transaction.updateTable('jobs').set({ tags }).where('id', '=', id).execute();
+    });
+  }
+
   /** Resolves once no job is left, in any account, that has not ended. For tests. */
   async allEnded(): Promise<void> {
     const left = this.database.kysely.selectFrom('jobs').select('id').where('status', 'not in', endedStates).limit(1);

@@ -194,7 +194,9 @@ describe('jobs', () => {
     expect(older.items.map(({ id }) => id)).toEqual(ids.slice(2));
     const newer = await store.list(job, { ...scope, submittedAfter: middle }, { size: 10 });
     expect(newer.items.map(({ id }) => id)).toEqual(ids.slice(0, 1));
-    expect((await store.list(job, { ...scope, status: 'QUEUED' }, { size: 10 })).items).toEqual([]);
+    expect((await store.list(job, { ...scope, states: ['QUEUED'] }, { size: 10 })).items).toEqual([]);
+    expect((await store.list(job, { ...scope, states: ['COMPLETED', 'FAILED'] }, { size: 10 })).items.length).toBe(5);
+    expect((await store.list(job, { ...scope, states: [] }, { size: 10 })).items).toEqual([]);
     expect((await store.list(job, { ...scope, account: '444455556666' }, { size: 10 })).items).toEqual([]);
     const foreign = store.list(job, { ...scope, name: 'odd' }, { size: 2, token: first.nextToken });
     await expect(foreign).rejects.toBeInstanceOf(InvalidPageTokenError);
