@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors.js';
 import type { HttpRequest } from '../http.js';
 import { protocols } from '../protocols/index.js';
-import type { Protocol } from '../protocols/protocol.js';
+import { eventStreamMember, type Protocol } from '../protocols/protocol.js';
 import type { Operation, ProtocolName } from '../schema.js';
 import type { ServiceDefinition } from '../service.js';
 import { readClaims, type Claims } from './claims.js';
@@ -132,7 +132,11 @@ class Recogniser {
   private byWebSocketPath(request: HttpRequest, claims: Claims): Recognised {
     const standsFor = claims.service === undefined ? undefined : requestOfWebSocket(request, claims.service);
     if (!standsFor) throw this.unrecognised(claims);
-    return { ...this.byPath(standsFor, claims), standsFor };
+    const found = this.byPath(standsFor, claims);
+    const { api } = found.service;
+    if (!eventStreamMember(api, found.operation.input) || !eventStreamMember(api, found.operation.output))
+      throw this.unrecognised(claims);
+    return { ...found, standsFor };
   }
 
   private byPath(request: HttpRequest, claims: Claims): Recognised {
