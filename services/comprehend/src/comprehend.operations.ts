@@ -2,6 +2,8 @@ import { defineService, notImplemented } from '@lantern/aws-protocol';
 import { ComprehendApi } from './api/index.js';
 import { BatchDetectDominantLanguageHandler } from './operations/batch-detect-dominant-language.js';
 import { DetectDominantLanguageHandler } from './operations/detect-dominant-language.js';
+import { dominantLanguageDetectionJobs } from './operations/dominant-language-detection-jobs.js';
+import { ListTagsForResourceHandler, TagResourceHandler, UntagResourceHandler } from './operations/resource-tags.js';
 
 const sentiment = 'no sentiment model is trained yet';
 const entities = 'no entity model is trained yet';
@@ -14,13 +16,16 @@ const recognizers = 'training of custom entity recognizers is not built yet';
 const endpoints = 'custom models, which endpoints would serve, cannot be trained yet';
 const flywheels = 'custom models, which flywheels would train, cannot be trained yet';
 const sharing = 'custom models, which policies and imports would share, cannot be trained yet';
-const tags = 'no taggable resource exists yet';
-const jobs = 'asynchronous jobs are not built yet';
+const jobs = 'no model for the jobs of this family is trained yet';
 
 /** Every operation of Comprehend, with its handler or the reason there is none. */
 export const comprehend = defineService(ComprehendApi, {
   BatchDetectDominantLanguage: BatchDetectDominantLanguageHandler,
   DetectDominantLanguage: DetectDominantLanguageHandler,
+  DescribeDominantLanguageDetectionJob: dominantLanguageDetectionJobs.Describe,
+  ListDominantLanguageDetectionJobs: dominantLanguageDetectionJobs.List,
+  StartDominantLanguageDetectionJob: dominantLanguageDetectionJobs.Start,
+  StopDominantLanguageDetectionJob: dominantLanguageDetectionJobs.Stop,
 
   BatchDetectEntities: notImplemented(entities),
   DetectEntities: notImplemented(entities),
@@ -78,7 +83,6 @@ export const comprehend = defineService(ComprehendApi, {
   PutResourcePolicy: notImplemented(sharing),
 
   DescribeDocumentClassificationJob: notImplemented(jobs),
-  DescribeDominantLanguageDetectionJob: notImplemented(jobs),
   DescribeEntitiesDetectionJob: notImplemented(jobs),
   DescribeEventsDetectionJob: notImplemented(jobs),
   DescribeKeyPhrasesDetectionJob: notImplemented(jobs),
@@ -87,7 +91,6 @@ export const comprehend = defineService(ComprehendApi, {
   DescribeTargetedSentimentDetectionJob: notImplemented(jobs),
   DescribeTopicsDetectionJob: notImplemented(jobs),
   ListDocumentClassificationJobs: notImplemented(jobs),
-  ListDominantLanguageDetectionJobs: notImplemented(jobs),
   ListEntitiesDetectionJobs: notImplemented(jobs),
   ListEventsDetectionJobs: notImplemented(jobs),
   ListKeyPhrasesDetectionJobs: notImplemented(jobs),
@@ -96,7 +99,6 @@ export const comprehend = defineService(ComprehendApi, {
   ListTargetedSentimentDetectionJobs: notImplemented(jobs),
   ListTopicsDetectionJobs: notImplemented(jobs),
   StartDocumentClassificationJob: notImplemented(jobs),
-  StartDominantLanguageDetectionJob: notImplemented(jobs),
   StartEntitiesDetectionJob: notImplemented(jobs),
   StartEventsDetectionJob: notImplemented(jobs),
   StartKeyPhrasesDetectionJob: notImplemented(jobs),
@@ -104,7 +106,6 @@ export const comprehend = defineService(ComprehendApi, {
   StartSentimentDetectionJob: notImplemented(jobs),
   StartTargetedSentimentDetectionJob: notImplemented(jobs),
   StartTopicsDetectionJob: notImplemented(jobs),
-  StopDominantLanguageDetectionJob: notImplemented(jobs),
   StopEntitiesDetectionJob: notImplemented(jobs),
   StopEventsDetectionJob: notImplemented(jobs),
   StopKeyPhrasesDetectionJob: notImplemented(jobs),
@@ -114,7 +115,7 @@ export const comprehend = defineService(ComprehendApi, {
 
   DetectToxicContent: notImplemented(toxicity),
 
-  ListTagsForResource: notImplemented(tags),
-  TagResource: notImplemented(tags),
-  UntagResource: notImplemented(tags),
+  ListTagsForResource: ListTagsForResourceHandler,
+  TagResource: TagResourceHandler,
+  UntagResource: UntagResourceHandler,
 });

@@ -1,2 +1,2 @@
-export { ComprehendModule } from './comprehend.module.js';
+export { comprehendJobs, ComprehendModule } from './comprehend.module.js';
 export { comprehend } from './comprehend.operations.js';
