@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ComprehendModule } from '@lantern/comprehend';
 import { S3Module } from '@lantern/s3';
+import { SnsModule } from '@lantern/sns';
 import { SqsModule } from '@lantern/sqs';
 import { StsModule } from '@lantern/sts';
 import { internalFolders } from './operation-caller.js';
@@ -10,6 +11,7 @@ import { SharedModule, type Resources } from './shared.module.js';
 const modules: Readonly<Record<string, (resources: Resources) => DynamicModule | Type>> = {
   comprehend: ({ inferenceThreads }) => ComprehendModule.with({ threads: inferenceThreads }),
   s3: () => S3Module,
+  sns: () => SnsModule,
   sqs: () => SqsModule,
   sts: () => StsModule,
 };

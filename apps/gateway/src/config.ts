@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { parseAllowList } from '@lantern/outbound';
 import { readUpstreams, type UpstreamUrls } from './upstream-setting.js';
 
 /** Folder of the checkout or the installed package. */
@@ -26,6 +27,18 @@ export const settings = [
     min: 0,
     max: 65535,
     doc: 'Port to listen on; 0 picks a free one.',
+  },
+  {
+    name: 'LANTERN_PUBLIC_URL',
+    type: 'string',
+    default: undefined,
+    doc: 'Origin under which others reach the suite, such as https://lantern.example, for the links it hands out; by default where it listens.',
+  },
+  {
+    name: 'LANTERN_OUTBOUND_ALLOW',
+    type: 'list',
+    default: undefined,
+    doc: 'Addresses, networks (10.0.0.0/8) and host names, separated by commas, that webhooks may have beyond the public Internet.',
   },
   {
     name: 'LANTERN_TLS_CERT',
@@ -164,6 +177,10 @@ export interface Config {
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
+  /** An origin, without a slash at the end. */
+  readonly publicUrl: string | undefined;
+  /** See `parseAllowList`. */
+  readonly outboundAllow: readonly string[];
   /** Files of the certificate and its key; undefined is the self-signed one. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly databaseUrl: string | undefined;
@@ -214,6 +231,18 @@ function problemOf(setting: Setting, value: string): string | undefined {
   return `${name} is "${value}"; it must be ${type === 'integer' ? 'an integer' : 'a number'} from ${min} to ${max}`;
 }
 
+const isOrigin = (text: string) =>
+  /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '') && new URL(text).origin === text;
+
+function allowListProblems(entries: readonly string[]): string[] {
+  try {
+    parseAllowList(entries);
+    return [];
+  } catch (error) {
+    return [`LANTERN_OUTBOUND_ALLOW: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
 const isLoopback = (host: string) => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
 
 /**
@@ -247,6 +276,12 @@ export function parseConfig(env: Environment, root: string): Config {
   }
   const upstreams = readUpstreams(text('LANTERN_UPSTREAMS'));
   problems.push(...upstreams.problems);
+  const publicUrl = text('LANTERN_PUBLIC_URL')?.replace(/\/$/, '');
+  if (publicUrl !== undefined && !isOrigin(publicUrl)) {
+    problems.push(`LANTERN_PUBLIC_URL is "${publicUrl}"; it must be an origin such as https://lantern.example`);
+  }
+  const outboundAllow = text('LANTERN_OUTBOUND_ALLOW')?.split(',') ?? [];
+  problems.push(...allowListProblems(outboundAllow));
   const [certificate, key] = [text('LANTERN_TLS_CERT'), text('LANTERN_TLS_KEY')];
   if ((certificate === undefined) !== (key === undefined)) {
     problems.push('LANTERN_TLS_CERT and LANTERN_TLS_KEY need each other');
@@ -262,6 +297,8 @@ export function parseConfig(env: Environment, root: string): Config {
     host: need('LANTERN_HOST'),
     port: Number(need('LANTERN_PORT')),
     dataDir: isAbsolute(dataDir) ? dataDir : resolve(join(root, dataDir)),
+    publicUrl,
+    outboundAllow,
     tls: certificate !== undefined && key !== undefined ? { certificate, key } : undefined,
     databaseUrl: text('DATABASE_URL'),
     // The choices above are these unions.

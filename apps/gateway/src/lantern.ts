@@ -36,11 +36,13 @@ export async function startLantern({ env }: StartOptions): Promise<Lantern> {
   const [resources, { listen }] = await Promise.all([openResources(config, log), import('./listen.js')]);
   try {
     const { app, server, startWorkers, close } = await listen(config, resources, log);
+    const { port } = server.address() as AddressInfo;
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    resources.publicUrl.listensAt(url);
     // Nobody waits for them: a start is over when the suite answers.
     const workers = config.role !== 'http' && config.progression !== 'manual' ? startWorkers() : undefined;
-    const { port } = server.address() as AddressInfo;
     return {
-      url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+      url,
       config,
       credentials: resources.credentials,
       identity: resources.identity,

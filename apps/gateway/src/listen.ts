@@ -80,7 +80,9 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
     credentials: resources.identity,
     handlerOf,
     elsewhere: ({ service }) => upstreams.reach(served.folderElsewhere(service)),
-    publicFiles: publicFiles(served.mounted, (type) => app.get<PublicFileSource>(type, { strict: false })),
+    publicFiles: publicFiles([...served.mounted, ...internal], (type) =>
+      app.get<PublicFileSource>(type, { strict: false }),
+    ),
     takeToken: resources.takeToken,
     deadlines,
     log,

@@ -1,14 +1,18 @@
 import { mkdir } from 'node:fs/promises';
+import { PublicUrl } from '@lantern/aws-protocol';
+import { OutboundHttp } from '@lantern/outbound';
 import {
   DirectoryObjectStore,
   firstStart,
   openDatabase,
   openIdentityStore,
+  openSecretStore,
   RateLimiter,
   type Database,
   type FirstCredentials,
   type IdentityStore,
   type ObjectStore,
+  type SecretStore,
 } from '@lantern/store';
 import type { JobStore, WorkQueue } from '@lantern/jobs';
 import type { Logger } from 'pino';
@@ -19,6 +23,9 @@ import { openJobStore, openQueue } from './open-queue.js';
 export interface OpenResources {
   readonly database: Database;
   readonly identity: IdentityStore;
+  readonly secrets: SecretStore;
+  readonly outbound: OutboundHttp;
+  readonly publicUrl: PublicUrl;
   readonly objects: ObjectStore;
   readonly queue: WorkQueue;
   readonly jobs: JobStore;
@@ -57,6 +64,9 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
     return {
       database,
       identity,
+      secrets: await openSecretStore({ database, dataDir: config.dataDir, masterKey: config.masterKey }),
+      outbound: new OutboundHttp({ allow: config.outboundAllow }),
+      publicUrl: new PublicUrl(config.publicUrl),
       objects,
       queue,
       jobs: openJobStore(config, database, queue),

@@ -1,14 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { OperationCaller } from '@lantern/aws-protocol';
+import { OperationCaller, PublicUrl } from '@lantern/aws-protocol';
 import { EventBus, EventRelay } from '@lantern/events';
 import { JobStore, WorkQueue } from '@lantern/jobs';
-import { Database, IdentityStore, ObjectStore } from '@lantern/store';
+import { OutboundHttp } from '@lantern/outbound';
+import { Database, IdentityStore, ObjectStore, SecretStore } from '@lantern/store';
 
 /** What the process opened before Nest starts. */
 export interface Resources {
   readonly objects: ObjectStore;
   readonly identity: IdentityStore;
   readonly database: Database;
+  readonly secrets: SecretStore;
+  readonly outbound: OutboundHttp;
+  readonly publicUrl: PublicUrl;
   readonly queue: WorkQueue;
   readonly jobs: JobStore;
   readonly caller: OperationCaller;
@@ -20,13 +24,17 @@ export interface Resources {
 /** What every service may inject. */
 @Module({})
 export class SharedModule {
-  static with({ objects, identity, database, queue, jobs, caller, onError }: Resources): DynamicModule {
+  static with(resources: Resources): DynamicModule {
+    const { database, queue, caller, onError } = resources;
     const providers = [
-      { provide: ObjectStore, useValue: objects },
-      { provide: IdentityStore, useValue: identity },
+      { provide: ObjectStore, useValue: resources.objects },
+      { provide: IdentityStore, useValue: resources.identity },
       { provide: Database, useValue: database },
+      { provide: SecretStore, useValue: resources.secrets },
+      { provide: OutboundHttp, useValue: resources.outbound },
+      { provide: PublicUrl, useValue: resources.publicUrl },
       { provide: WorkQueue, useValue: queue },
-      { provide: JobStore, useValue: jobs },
+      { provide: JobStore, useValue: resources.jobs },
       { provide: OperationCaller, useValue: caller },
       { provide: EventBus, useValue: new EventBus(database, queue) },
       { provide: EventRelay, useValue: new EventRelay({ database, queue, caller, onError }) },

@@ -12,7 +12,7 @@ type Operations = typeof SnsApi.operations;
 export class AddPermissionHandler implements Handler<Operations['AddPermission']> {
   constructor(private readonly topics: TopicStore) {}
 
-  async handle({ TopicArn, Label, AWSAccountId, ActionName }: AddPermissionInput, call: Call): Promise<object> {
+  async handle({ TopicArn, Label, AWSAccountId, ActionName }: AddPermissionInput, call: Call): Promise<Record<string, never>> {
     const permission = { label: Label, accounts: AWSAccountId, actions: ActionName };
     await this.topics.change(ownTopic(TopicArn, call), (topic) =>
       withPolicy(topic, addPermission(policyOf(topic, TopicArn), TopicArn, permission)),
@@ -26,7 +26,7 @@ export class AddPermissionHandler implements Handler<Operations['AddPermission']
 export class RemovePermissionHandler implements Handler<Operations['RemovePermission']> {
   constructor(private readonly topics: TopicStore) {}
 
-  async handle({ TopicArn, Label }: RemovePermissionInput, call: Call): Promise<object> {
+  async handle({ TopicArn, Label }: RemovePermissionInput, call: Call): Promise<Record<string, never>> {
     await this.topics.change(ownTopic(TopicArn, call), (topic) =>
       withPolicy(topic, removePermission(policyOf(topic, TopicArn), Label)),
     );

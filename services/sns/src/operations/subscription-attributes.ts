@@ -34,7 +34,7 @@ export class GetSubscriptionAttributesHandler implements Handler<Operations['Get
 export class SetSubscriptionAttributesHandler implements Handler<Operations['SetSubscriptionAttributes']> {
   constructor(private readonly subscriptions: SubscriptionStore) {}
 
-  async handle(input: SetSubscriptionAttributesInput, call: Call): Promise<object> {
+  async handle(input: SetSubscriptionAttributesInput, call: Call): Promise<Record<string, never>> {
     const { SubscriptionArn, AttributeName: name, AttributeValue: value = '' } = input;
     await this.subscriptions.change(ownSubscription(SubscriptionArn, call), ({ protocol, topic, attributes }) =>
       setAttributes({ protocol, account: topic.account, region: topic.region }, attributes, { [name]: value }),

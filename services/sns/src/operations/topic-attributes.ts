@@ -29,7 +29,7 @@ export class GetTopicAttributesHandler implements Handler<Operations['GetTopicAt
 export class SetTopicAttributesHandler implements Handler<Operations['SetTopicAttributes']> {
   constructor(private readonly topics: TopicStore) {}
 
-  async handle(input: SetTopicAttributesInput, call: Call): Promise<object> {
+  async handle(input: SetTopicAttributesInput, call: Call): Promise<Record<string, never>> {
     const { TopicArn, AttributeName: name, AttributeValue: value = '' } = input;
     const ref = ownTopic(TopicArn, call);
     checkTopicAttribute(name, value, isFifoName(ref.name));

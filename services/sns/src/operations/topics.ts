@@ -52,7 +52,7 @@ export class CreateTopicHandler implements Handler<Operations['CreateTopic']> {
 export class DeleteTopicHandler implements Handler<Operations['DeleteTopic']> {
   constructor(private readonly topics: TopicStore) {}
 
-  async handle({ TopicArn }: DeleteTopicInput, call: Call): Promise<object> {
+  async handle({ TopicArn }: DeleteTopicInput, call: Call): Promise<Record<string, never>> {
     await this.topics.delete(ownTopic(TopicArn, call));
     return {};
   }

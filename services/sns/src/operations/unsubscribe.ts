@@ -17,7 +17,7 @@ export class UnsubscribeHandler implements Handler<(typeof SnsApi.operations)['U
     private readonly confirmations: Confirmations,
   ) {}
 
-  async handle({ SubscriptionArn }: UnsubscribeInput, call: Call): Promise<object> {
+  async handle({ SubscriptionArn }: UnsubscribeInput, call: Call): Promise<Record<string, never>> {
     const ref = isAnonymous(call) ? parseSubscriptionArn(SubscriptionArn) : ownSubscription(SubscriptionArn, call);
     const subscription = await this.subscriptions.find(ref);
     // Asking twice is harmless.
