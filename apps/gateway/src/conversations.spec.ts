@@ -14,6 +14,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { keys, StreamingDoor, type TestHandler } from './streaming-door.fixture.js';
 
 type Audio = AsyncIterable<AudioStream>;
+interface Input {
+  readonly AudioStream: Audio;
+  readonly LanguageCode: string;
+  readonly MediaSampleRateHertz: number;
+}
 type Results = AsyncGenerator<object>;
 
 const transcript = (text: string) => ({
@@ -46,7 +51,9 @@ const codec = new EventStreamCodec(
 function damageRequests({ config: { requestHandler } }: TranscribeStreamingClient, damage: Damage): void {
   const handle = requestHandler.handle.bind(requestHandler);
   requestHandler.handle = (request, options) => {
-    const sent = request.body as AsyncIterable<Uint8Array>;
+    // The handler's type leaves the body open; the event stream's middleware has put a stream there.
+    const streaming = request as { body: AsyncIterable<Uint8Array> };
+    const sent = streaming.body;
     async function* damaged() {
       let rest = Buffer.alloc(0);
       for await (const bytes of sent) {
@@ -60,7 +67,7 @@ function damageRequests({ config: { requestHandler } }: TranscribeStreamingClien
         }
       }
     }
-    request.body = Readable.from(damaged());
+    streaming.body = Readable.from(damaged());
     return handle(request, options);
   };
 }
@@ -94,7 +101,7 @@ describe('a conversation with the JavaScript client for Transcribe', () => {
   const chunk = (nBytes: number): AudioStream => ({ AudioEvent: { AudioChunk: new Uint8Array(nBytes) } });
 
   it('goes both ways at once: a result arrives before the next audio is sent', async () => {
-    const client = await open(async ({ AudioStream, LanguageCode, MediaSampleRateHertz }) => ({
+    const client = await open(async ({ AudioStream, LanguageCode, MediaSampleRateHertz }: Input) => ({
       LanguageCode,
       MediaSampleRateHertz,
       TranscriptResultStream: lengths(AudioStream),
@@ -120,9 +127,9 @@ describe('a conversation with the JavaScript client for Transcribe', () => {
   });
 
   it('tells of an error within the stream as the modelled exception, after what was said before it', async () => {
-    const client = await open(async ({ AudioStream }) => {
+    const client = await open(async ({ AudioStream }: Input) => {
       async function* results(): Results {
-        for await (const _ of AudioStream as Audio) {
+        for await (const _ of AudioStream) {
           yield transcript('first');
           throw new ServiceError('LimitExceededException', 'Enough for today', 429);
         }
@@ -167,7 +174,7 @@ describe('a conversation with the JavaScript client for Transcribe', () => {
   });
 
   it('refuses with an ordinary answer what is wrong before the stream', async () => {
-    const client = await open(async ({ AudioStream }) => ({ TranscriptResultStream: lengths(AudioStream) }));
+    const client = await open(async ({ AudioStream }: Input) => ({ TranscriptResultStream: lengths(AudioStream) }));
     async function* audio(): AsyncGenerator<AudioStream> {
       yield chunk(10);
     }
@@ -179,7 +186,7 @@ describe('a conversation with the JavaScript client for Transcribe', () => {
   });
 
   it('lets nobody in whose request is signed with another secret', async () => {
-    const client = await open(async ({ AudioStream }) => ({ TranscriptResultStream: lengths(AudioStream) }), {
+    const client = await open(async ({ AudioStream }: Input) => ({ TranscriptResultStream: lengths(AudioStream) }), {
       secretAccessKey: 'another',
     });
     async function* audio(): AsyncGenerator<AudioStream> {
@@ -212,7 +219,7 @@ describe('a conversation with the JavaScript client for Transcribe', () => {
     // The first chunk passes; what comes second is damaged.
     let nMessages = 0;
     const second: Damage = (message) => (++nMessages === 2 ? damage(message) : message);
-    const client = await open(async ({ AudioStream }) => ({ TranscriptResultStream: lengths(AudioStream) }), {
+    const client = await open(async ({ AudioStream }: Input) => ({ TranscriptResultStream: lengths(AudioStream) }), {
       damage: second,
     });
     async function* audio(): AsyncGenerator<AudioStream> {
@@ -231,9 +238,9 @@ describe('a conversation with the JavaScript client for Transcribe', () => {
 
   it('takes audio only as fast as the handler does, and keeps little of it', async () => {
     let nTaken = 0;
-    const client = await open(async ({ AudioStream }) => {
+    const client = await open(async ({ AudioStream }: Input) => {
       async function* results(): Results {
-        for await (const _ of AudioStream as Audio) {
+        for await (const _ of AudioStream) {
           nTaken++;
           if (nTaken === 1) await new Promise((resolve) => setTimeout(resolve, 500));
         }
