@@ -28,8 +28,8 @@ export function refusal(api: ServiceApi, operation: Operation, violations: Viola
       `The request must contain the parameter ${capitalised(first.path)}.`,
     );
   // SQS's only enumerations are names of attributes.
-  if (api.name === 'sqs' && first?.kind === 'enum')
-    return new ServiceError('InvalidAttributeName', `Unknown Attribute ${String(first.value)}.`);
+  if (api.name === 'sqs' && (first?.kind === 'enum' || first?.kind === 'members'))
+    return new ServiceError('InvalidAttributeName', `Unknown Attribute ${first.value?.replace(/^[[{]|(=.*)?[\]}]$/g, '')}.`);
   return new ServiceError(refusalName(api), describeViolations(violations));
 }
 

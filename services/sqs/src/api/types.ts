@@ -197,7 +197,7 @@ export type QueueAttributeName = "All" | "Policy" | "VisibilityTimeout" | "Maxim
 
 export interface ReceiveMessageRequest {
   readonly QueueUrl: string;
-  readonly AttributeNames?: readonly QueueAttributeName[] | undefined;
+  readonly AttributeNames?: readonly MessageSystemAttributeName[] | undefined;
   readonly MessageSystemAttributeNames?: readonly MessageSystemAttributeName[] | undefined;
   readonly MessageAttributeNames?: readonly string[] | undefined;
   readonly MaxNumberOfMessages?: number | undefined;

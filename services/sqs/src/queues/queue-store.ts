@@ -3,7 +3,7 @@ import { Database } from '@lantern/store';
 import { Injectable } from '@nestjs/common';
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { QueueNameExists } from '../api/index.js';
-import { invalidParameter, noSuchQueue } from '../refusals.js';
+import { invalidAttribute, invalidParameter, noSuchQueue } from '../refusals.js';
 import { effective, merged, readQueueAttributes, type StoredQueueAttributes } from './queue-attributes.js';
 import { isFifoName, parseQueueUrl, queueArn, requireQueueName, type QueueAddress } from './queue-names.js';
 import { allows } from './queue-policy.js';
@@ -154,6 +154,7 @@ export class QueueStore {
    */
   async setAttributes(queue: Queue, given: Readonly<Record<string, string>>): Promise<void> {
     const changed = readQueueAttributes(given, queue.isFifo);
+    if (changed.FifoQueue === 'false') throw invalidAttribute('FifoQueue', 'Modifying queue type is not supported.');
     await checkRedrive(this, queue, changed.RedrivePolicy);
     await this.change(queue, (attributes) => merged(attributes, changed));
   }
