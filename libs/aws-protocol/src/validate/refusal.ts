@@ -29,7 +29,10 @@ export function refusal(api: ServiceApi, operation: Operation, violations: Viola
     );
   // SQS's only enumerations are names of attributes.
   if (api.name === 'sqs' && (first?.kind === 'enum' || first?.kind === 'members'))
-    return new ServiceError('InvalidAttributeName', `Unknown Attribute ${first.value?.replace(/^[[{]|(=.*)?[\]}]$/g, '')}.`);
+    return new ServiceError(
+      'InvalidAttributeName',
+      `Unknown Attribute ${first.value?.replace(/^[[{]|(=.*)?[\]}]$/g, '')}.`,
+    );
   return new ServiceError(refusalName(api), describeViolations(violations));
 }
 
