@@ -17,9 +17,12 @@ export function acceptedSocket(socket: WebSocket): EventSocket {
     if (!isBinary) return socket.close(unsupportedData, 'Messages are binary');
     if (!messages.destroyed && !messages.push(data)) socket.pause();
   });
-  socket.on('error', (cause) => messages.destroy(cause));
+  let failure: Error | undefined;
+  socket.on('error', (cause) => (failure = cause));
+  // The reader hears of a failure when the connection is closed, and then knows that nobody waits for an answer.
   socket.on('close', () => {
-    if (!messages.destroyed) messages.push(null);
+    if (failure) messages.destroy(failure);
+    else if (!messages.destroyed) messages.push(null);
   });
   return {
     messages,
