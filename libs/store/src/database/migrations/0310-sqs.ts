@@ -41,7 +41,6 @@ async function createMessages(db: Kysely<unknown>): Promise<void> {
     .addColumn('sender_id', 'text', required)
     .addColumn('group_id', 'text')
     .addColumn('deduplication_id', 'text')
-    .addColumn('sequence_number', 'text')
     .addColumn('sent_at', milliseconds, required)
     // From when the retention counts; a message that moves between FIFO queues starts anew.
     .addColumn('retained_from', milliseconds, required)
@@ -81,7 +80,7 @@ async function createDeduplications(db: Kysely<unknown>): Promise<void> {
     .addColumn('scope', 'text', required)
     .addColumn('deduplication_id', 'text', required)
     .addColumn('message_id', 'text', required)
-    .addColumn('sequence_number', 'text', required)
+    .addColumn('message_row', 'bigint')
     .addColumn('expires_at', milliseconds, required)
     .addPrimaryKeyConstraint('sqs_deduplications_key', ['queue_id', 'scope', 'deduplication_id'])
     .execute();
