@@ -23,6 +23,8 @@ export interface Call {
   /** Origin under which the client reached us, e.g. `http://127.0.0.1:4566`. */
   readonly origin: string;
   readonly headers: Headers;
+  /** The IP address that the request came from; absent where the suite itself calls. */
+  readonly remoteAddress?: string | undefined;
   /** Set where the suite itself calls through `OperationCaller`; absent on every request from outside. */
   readonly internal?: { readonly groupId?: string };
   /** Aborts when the client leaves, the call times out or the program stops. */

@@ -10,6 +10,8 @@ export interface HttpRequest {
    * @default 'http'
    */
   readonly scheme?: 'http' | 'https';
+  /** The IP address that the connection came from; a proxy's where there is one. */
+  readonly remoteAddress?: string | undefined;
   readonly method: string;
   /** The path exactly as sent: still percent-encoded, without the query. */
   readonly rawPath: string;
