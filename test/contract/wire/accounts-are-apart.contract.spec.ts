@@ -1,46 +1,19 @@
 import {
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
-import * as s3Commands from '@aws-sdk/client-s3';
+  ListDominantLanguageDetectionJobsCommand,
+  StartDominantLanguageDetectionJobCommand,
+} from '@aws-sdk/client-comprehend';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { mountedServices } from '@lantern/gateway';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSuite, type KeyPair, type Suite } from '../../support/suite.js';
+import type { AccountCases, OwnersThings } from './accounts/account-cases.js';
+import { comprehendCases } from './accounts/comprehend.cases.js';
+import { s3Cases } from './accounts/s3.cases.js';
+import { stsCases } from './accounts/sts.cases.js';
 
-const bucket = 'private-bucket';
-const key = 'private-key';
-const strangersBucket = 'strangers-bucket';
-
-/** Operations that name no resource of the account, each with what it answers instead. */
-const namesNothing: Record<string, string> = {
-  'comprehend DetectDominantLanguage': 'answers from its own text',
-  'comprehend BatchDetectDominantLanguage': 'answers from its own texts',
-  'sts GetCallerIdentity': 'speaks of the caller alone; its contract test shows it',
-  'sts GetSessionToken': 'issues to the caller alone',
-  'sts AssumeRole': 'refuses roles of other accounts; its contract test shows it',
-  's3 CreateBucket': 'makes a name in the own account',
-  's3 ListBuckets': 'lists the own account; checked below',
-};
-
-const owned = { Bucket: bucket, Key: key };
-/** What a stranger sends, beside the owner's bucket and key, so that the call is otherwise valid. */
-const more: Record<string, (uploadId: string) => object> = {
-  CopyObject: () => ({ Bucket: strangersBucket, Key: 'stolen', CopySource: `${bucket}/${key}` }),
-  UploadPartCopy: (UploadId) => ({ UploadId, PartNumber: 1, CopySource: `${bucket}/${key}` }),
-  UploadPart: (UploadId) => ({ UploadId, PartNumber: 1, Body: 'x' }),
-  ListParts: (UploadId) => ({ UploadId }),
-  AbortMultipartUpload: (UploadId) => ({ UploadId }),
-  CompleteMultipartUpload: (UploadId) => ({ UploadId, MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"0"' }] } }),
-  DeleteObjects: () => ({ Delete: { Objects: [{ Key: key }] } }),
-  PutObject: () => ({ Body: 'x' }),
-  PutObjectTagging: () => ({ Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } }),
-  PutBucketTagging: () => ({ Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } }),
-  GetObjectAttributes: () => ({ ObjectAttributes: ['ETag'] }),
-};
+/** One entry for each service that has a handler. They are prepared in this order: later ones may use earlier ones' things. */
+const cases: readonly AccountCases[] = [stsCases, s3Cases, comprehendCases];
 
 const done = mountedServices.flatMap(({ api, table }) =>
   Object.entries(table)
@@ -51,39 +24,51 @@ const done = mountedServices.flatMap(({ api, table }) =>
 describe("another account's names do not resolve", () => {
   let suite: Suite;
   let stranger: KeyPair;
-  let uploadId = '';
+  const things = new Map<string, OwnersThings>();
   beforeAll(async () => {
     suite = await startSuite('accounts');
     stranger = await suite.strangersKey();
-    await suite.s3(stranger).send(new CreateBucketCommand({ Bucket: strangersBucket }));
-    const s3 = suite.s3();
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-    await s3.send(new PutObjectCommand({ ...owned, Body: 'secret' }));
-    uploadId = (await s3.send(new CreateMultipartUploadCommand(owned))).UploadId ?? '';
-    await s3.send(new UploadPartCommand({ ...owned, UploadId: uploadId, PartNumber: 1, Body: 'secret' }));
+    for (const { service, prepare } of cases) things.set(service, await prepare(suite, stranger));
   });
   afterAll(() => suite.close());
 
   it('walks at least every operation that is done', () => expect(done.length).toBeGreaterThan(20));
 
-  const named = done.filter(({ service, operation }) => !namesNothing[`${service} ${operation}`]);
+  const known = new Map(cases.map((one) => [one.service, one]));
+  const named = done.filter(({ service, operation }) => known.get(service)?.namesNothing[operation] === undefined);
   it.each(named)('$service $operation', async ({ service, operation }) => {
-    expect(service, `${service} ${operation} needs a case here`).toBe('s3');
-    const Command = (s3Commands as unknown as Record<string, new (input: object) => Parameters<S3Client['send']>[0]>)[
-      `${operation}Command`
-    ];
-    if (!Command) throw new Error(`no client command for ${operation}`);
-    const call = suite.s3(stranger).send(new Command({ ...owned, ...more[operation]?.(uploadId) }));
-    const error = await call.then(
+    const things_ = things.get(service);
+    if (!things_) throw new Error(`${service} needs cases in accounts/${service}.cases.ts`);
+    const error = await things_.callAsStranger(operation, things_.inputOf(operation)).then(
       () => undefined,
       (cause: unknown) => cause,
     );
-    expect(error).toBeInstanceOf(S3ServiceException);
-    expect((error as S3ServiceException).$metadata.httpStatusCode).toBe(404);
+    expect(known.get(service)?.notThere).toContain((error as Error | undefined)?.name);
   });
 
   it('s3 ListBuckets', async () => {
-    const { Buckets } = await suite.s3(stranger).send(new s3Commands.ListBucketsCommand({}));
-    expect(Buckets?.map(({ Name }) => Name)).toEqual([strangersBucket]);
+    const { Buckets } = await suite.s3(stranger).send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(['strangers-bucket']);
+  });
+
+  it("comprehend's jobs: a stranger's list is empty, and a stranger's job cannot read the owner's bucket", async () => {
+    const comprehend = suite.comprehend(stranger);
+    const list = async () => {
+      const { DominantLanguageDetectionJobPropertiesList: jobs = [] } = await comprehend.send(
+        new ListDominantLanguageDetectionJobsCommand({}),
+      );
+      return jobs;
+    };
+    expect(await list()).toEqual([]);
+    const { Account: account } = await suite.sts(stranger).send(new GetCallerIdentityCommand({}));
+    await comprehend.send(
+      new StartDominantLanguageDetectionJobCommand({
+        InputDataConfig: { S3Uri: 's3://private-bucket/private-key' },
+        OutputDataConfig: { S3Uri: 's3://strangers-bucket' },
+        DataAccessRoleArn: `arn:aws:iam::${account}:role/reader`,
+      }),
+    );
+    const message = () => list().then(([job]) => job?.Message);
+    await vi.waitFor(async () => expect(await message()).toMatch(/^NO_READ_ACCESS_TO_INPUT/), { timeout: 20_000 });
   });
 });
