@@ -49,6 +49,7 @@ export function callOf(exchange: Exchange): Call {
     region,
     origin: `${request.scheme ?? 'http'}://${request.headers.host ?? 'localhost'}`,
     headers: request.headers,
+    remoteAddress: request.remoteAddress,
     get signal() {
       return abandonment.signal;
     },

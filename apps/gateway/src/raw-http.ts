@@ -21,6 +21,7 @@ export function toHttpRequest(raw: RawRequest): HttpRequest {
   const isSecure = isHttp2 ? raw.stream.session?.encrypted : (raw.socket as Partial<TLSSocket>).encrypted;
   return {
     scheme: isSecure ? 'https' : 'http',
+    remoteAddress: raw.socket.remoteAddress,
     method: raw.method ?? 'GET',
     rawPath: question < 0 ? url : url.slice(0, question),
     rawQuery: question < 0 ? '' : url.slice(question + 1),
