@@ -56,7 +56,7 @@ export async function openResources(config: Config, log: Logger): Promise<OpenRe
   try {
     const credentials = await firstStart(database, identity, config.dataDir);
     const objects = await openObjects(config, database);
-    const queue = await openQueue(config, database, log);
+    const queue = openQueue(config, database, log);
     const limiter = new RateLimiter(database, {
       ratePerSecond: config.rateLimit,
       onError: (err) => log.warn({ err }, 'rate limits are out of reach'),

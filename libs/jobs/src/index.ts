@@ -29,3 +29,4 @@ export type { BackgroundWork, BackgroundWorkClass } from './running/background-w
 export { ImmediateJobStore } from './records/immediate-job-store.js';
 export type { JobFamilyOperations, JobMapping, JobOperationErrors } from './operations/job-mapping.js';
 export { jobOperations, type JobHandlerClass, type JobHandlers } from './operations/job-operations.js';
+export { RedisWorkQueue, type RedisWorkQueueConfig } from './queue/redis/redis-work-queue.js';
