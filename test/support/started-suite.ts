@@ -7,6 +7,8 @@ import { join } from 'node:path';
 const program = join(import.meta.dirname, '..', '..', '..', 'apps', 'gateway', 'bin', 'lantern.mjs');
 
 export interface Credentials {
+  /** Twelve digits. */
+  readonly account: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly apiKey: string;

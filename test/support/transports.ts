@@ -20,10 +20,18 @@ export async function shownCertificate(port: number): Promise<string> {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-/** Every way to the suite at `url`. */
+/** Every way to the suite at `url`, with the certificate that it shows. */
 export async function transportsTo(url: string): Promise<Transport[]> {
   const { host, port } = new URL(url);
-  const ca = await shownCertificate(Number(port));
+  return transportsTrusting(host, await shownCertificate(Number(port)));
+}
+
+/**
+ * Every way to a suite.
+ * @param host with its port
+ * @param ca certificate to trust, PEM
+ */
+export function transportsTrusting(host: string, ca: string): Transport[] {
   const [clear, secure] = [`http://${host}`, `https://${host}`];
   return [
     { name: 'HTTP/1.1', endpoint: clear, requestHandler: new NodeHttpHandler() },
