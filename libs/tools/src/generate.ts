@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { generateClientMatrix } from './generate/client-matrix.js';
 import { generateConfigurationPages } from './generate/configuration.js';
 import { GeneratedFiles } from './generate/files.js';
 import { generateReadmes } from './generate/readme.js';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   if (models) generateWire(root, models, files);
   else files.problems.push(...findEdited(root).map((path) => `${path}: not as generated; needs --models or --fetch`));
   await generateReadmes(root, files);
+  generateClientMatrix(root, files);
   await generateConfigurationPages(root, files);
 
   report(root, files, check);
