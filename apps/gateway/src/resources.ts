@@ -89,5 +89,5 @@ async function openObjects({ s3, dataDir }: Config, database: Database): Promise
   if (!s3) return DirectoryObjectStore.open({ database: database.kysely, dataDir });
   // Loaded where it is wanted: the AWS SDK takes a fifth of the time in which the suite starts.
   const { S3CompatibleObjectStore } = await import('@lantern/store/s3-compatible');
-  return new S3CompatibleObjectStore(s3);
+  return new S3CompatibleObjectStore(s3, database.kysely);
 }

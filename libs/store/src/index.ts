@@ -14,6 +14,14 @@ export {
 } from './identity/identity-store.js';
 export { uniqueId } from './identity/names.js';
 export { ObjectStore } from './objects/object-store.js';
+export type {
+  BucketChange,
+  BucketNotifications,
+  ChangeKind,
+  NotificationTarget,
+  ObjectChange,
+  ObjectChangeListener,
+} from './objects/object-changes.js';
 export { DirectoryObjectStore, type DirectoryObjectStoreConfig } from './objects/directory/directory-object-store.js';
 export { parseRange } from './objects/ranges.js';
 export type {
@@ -21,11 +29,14 @@ export type {
   BucketHead,
   BucketRef,
   ByteRange,
+  Caused,
+  ChangeCause,
   Checksums,
   ChecksumType,
   CompletedPart,
   CompleteOptions,
   CopyOptions,
+  DeleteOptions,
   Expectations,
   ListOptions,
   ObjectAttributes,

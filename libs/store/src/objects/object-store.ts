@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream';
+import type { BucketNotifications, ObjectChangeListener } from './object-changes.js';
 import type {
   BucketHead,
   BucketRef,
+  Caused,
   CompletedPart,
   CompleteOptions,
   CopyOptions,
+  DeleteOptions,
   Expectations,
   ListOptions,
   ObjectHead,
@@ -19,7 +22,6 @@ import type {
   UploadListOptions,
   UploadOptions,
   UploadRef,
-  WriteConditions,
   WriteOptions,
 } from './object-types.js';
 
@@ -39,6 +41,11 @@ export abstract class ObjectStore {
   abstract deleteBucket(ref: BucketRef): Promise<void>;
   abstract bucketTags(ref: BucketRef): Promise<Tags>;
   abstract setBucketTags(ref: BucketRef, tags: Tags): Promise<void>;
+  /** Who is told of changes in a bucket; undefined where nobody is. */
+  abstract notifications(ref: BucketRef): Promise<BucketNotifications | undefined>;
+  abstract setNotifications(ref: BucketRef, notifications: BucketNotifications | undefined): Promise<void>;
+  /** Sets the one who tells of changes in buckets with notifications; without one, such changes are refused. */
+  abstract tellBy(listener: ObjectChangeListener): void;
 
   /** Writes an object. The body is consumed as it comes; memory use does not depend on its length. */
   abstract put(ref: ObjectRef, body: Readable | Uint8Array, options?: WriteOptions): Promise<ObjectHead>;
@@ -48,13 +55,13 @@ export abstract class ObjectStore {
   /** Copies within an account, also onto itself. */
   abstract copy(from: ObjectRef, to: ObjectRef, options?: CopyOptions): Promise<ObjectHead>;
   /** Removes an object; a key that does not exist is no error. */
-  abstract delete(ref: ObjectRef, conditions?: Pick<WriteConditions, 'ifMatch'>): Promise<void>;
+  abstract delete(ref: ObjectRef, options?: DeleteOptions): Promise<void>;
   /** Removes many objects at once. */
-  abstract deleteMany(ref: BucketRef, keys: readonly string[]): Promise<void>;
+  abstract deleteMany(ref: BucketRef, keys: readonly string[], options?: Caused): Promise<void>;
   /** Lists keys in UTF-8 byte order. */
   abstract list(ref: BucketRef, options: ListOptions): Promise<ObjectList>;
   abstract tags(ref: ObjectRef): Promise<Tags>;
-  abstract setTags(ref: ObjectRef, tags: Tags): Promise<void>;
+  abstract setTags(ref: ObjectRef, tags: Tags, options?: Caused): Promise<void>;
 
   /** Begins a multipart upload and returns its id. */
   abstract createUpload(ref: ObjectRef, options?: UploadOptions): Promise<string>;

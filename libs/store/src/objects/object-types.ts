@@ -116,13 +116,28 @@ export interface Expectations {
   readonly checksumAlgorithm?: ChecksumAlgorithm;
 }
 
-export interface WriteOptions extends WriteConditions, Expectations {
+/** Who changes an object, told to those who are notified of changes. */
+export interface ChangeCause {
+  /** AWS's unique id of the principal. */
+  readonly principalId: string;
+  readonly requestId: string;
+  /** The IP address of the caller; absent where the suite itself writes. */
+  readonly sourceAddress?: string | undefined;
+}
+
+/** What may be said of any change. */
+export interface Caused {
+  /** @default the suite itself */
+  readonly cause?: ChangeCause | undefined;
+}
+
+export interface WriteOptions extends WriteConditions, Expectations, Caused {
   readonly attributes?: ObjectAttributes;
   readonly tags?: Tags;
   readonly signal?: AbortSignal;
 }
 
-export interface CopyOptions extends WriteConditions {
+export interface CopyOptions extends WriteConditions, Caused {
   /** Conditions on the source. */
   readonly source?: ReadConditions;
   /** New attributes; absent: the source's. */
@@ -149,6 +164,9 @@ export interface ObjectList {
   /** Pass as `startAfter` for the next page; absent on the last. */
   readonly nextStartAfter?: string;
 }
+
+/** Conditions on an object that is removed. */
+export interface DeleteOptions extends Pick<WriteConditions, 'ifMatch'>, Caused {}
 
 export interface UploadOptions {
   readonly attributes?: ObjectAttributes;
@@ -204,7 +222,7 @@ export interface CompletedPart {
   readonly checksums?: Checksums;
 }
 
-export interface CompleteOptions extends WriteConditions {
+export interface CompleteOptions extends WriteConditions, Caused {
   readonly sizeBytes?: number;
   readonly checksums?: Checksums;
   readonly checksumType?: ChecksumType;

@@ -1,15 +1,21 @@
 import * as s3 from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Readable } from 'node:stream';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../database/tables.js';
+import type { BucketNotifications, ChangeKind, ObjectChangeListener } from '../object-changes.js';
 import { bucketAlreadyOwnedByYou, invalidBucketName, invalidRequest, noSuchUpload } from '../object-errors.js';
 import { isBucketName, keyBytes, requireBucketName } from '../object-names.js';
 import { ObjectStore } from '../object-store.js';
 import type {
   BucketHead,
   BucketRef,
+  Caused,
+  ChangeCause,
   CompletedPart,
   CompleteOptions,
   CopyOptions,
+  DeleteOptions,
   Expectations,
   ListOptions,
   ObjectHead,
@@ -24,9 +30,9 @@ import type {
   UploadListOptions,
   UploadOptions,
   UploadRef,
-  WriteConditions,
   WriteOptions,
 } from '../object-types.js';
+import { Announcements } from './announcements.js';
 import { sendChecked } from './checked-body.js';
 import { listObjects, listParts, listUploads } from './lists.js';
 import * as translate from './translation.js';
@@ -46,9 +52,15 @@ const DELETE_BATCH = 1000;
 /** Objects on any server that speaks S3, one bucket of its for one of ours. */
 export class S3CompatibleObjectStore extends ObjectStore {
   private readonly client: s3.S3Client;
+  private readonly announcements: Announcements;
 
-  constructor(private readonly config: S3CompatibleConfig) {
+  /** @param database keeps who is told of changes, because servers tell in ways of their own, or not at all */
+  constructor(
+    private readonly config: S3CompatibleConfig,
+    database: Kysely<Tables>,
+  ) {
     super();
+    this.announcements = new Announcements(database);
     const { endpoint, region, accessKeyId, secretAccessKey } = config;
     this.client = new s3.S3Client({
       endpoint,
@@ -76,6 +88,7 @@ export class S3CompatibleObjectStore extends ObjectStore {
       const configuration = region === 'us-east-1' ? undefined : { LocationConstraint: constraint };
       return this.client.send(new s3.CreateBucketCommand({ ...bucket, CreateBucketConfiguration: configuration }));
     });
+    await this.announcements.index.forget(ref);
   }
 
   async headBucket(ref: BucketRef): Promise<BucketHead> {
@@ -100,6 +113,21 @@ export class S3CompatibleObjectStore extends ObjectStore {
 
   async deleteBucket(ref: BucketRef): Promise<void> {
     await this.send(ref, (bucket) => this.client.send(new s3.DeleteBucketCommand(bucket)));
+    await this.announcements.index.forget(ref);
+  }
+
+  async notifications(ref: BucketRef): Promise<BucketNotifications | undefined> {
+    await this.headBucket(ref);
+    return this.announcements.index.find(ref);
+  }
+
+  async setNotifications(ref: BucketRef, notifications: BucketNotifications | undefined): Promise<void> {
+    await this.headBucket(ref);
+    await this.announcements.index.set(ref, notifications);
+  }
+
+  tellBy(listener: ObjectChangeListener): void {
+    this.announcements.listener = listener;
   }
 
   async bucketTags(ref: BucketRef): Promise<Tags> {
@@ -143,7 +171,9 @@ export class S3CompatibleObjectStore extends ObjectStore {
             }),
       );
     });
-    return this.head(ref);
+    const head = await this.head(ref);
+    await this.announce(ref, 'put', [head], options.cause);
+    return head;
   }
 
   async get(ref: ObjectRef, options: ReadOptions = {}): Promise<ReadObject> {
@@ -198,22 +228,28 @@ export class S3CompatibleObjectStore extends ObjectStore {
         }),
       ),
     );
-    return this.head(to);
+    const head = await this.head(to);
+    await this.announce(to, 'copy', [head], options.cause);
+    return head;
   }
 
-  async delete(ref: ObjectRef, { ifMatch }: Pick<WriteConditions, 'ifMatch'> = {}): Promise<void> {
+  async delete(ref: ObjectRef, { ifMatch, cause }: DeleteOptions = {}): Promise<void> {
     await this.send(ref, (bucket) =>
       this.client.send(new s3.DeleteObjectCommand({ ...bucket, Key: ref.key, IfMatch: ifMatch })),
     );
+    await this.announce(ref, 'delete', [ref], cause);
   }
 
-  async deleteMany(ref: BucketRef, keys: readonly string[]): Promise<void> {
+  async deleteMany(ref: BucketRef, keys: readonly string[], { cause }: Caused = {}): Promise<void> {
     for (let at = 0; at < keys.length; at += DELETE_BATCH) {
       const Objects = keys.slice(at, at + DELETE_BATCH).map((Key) => ({ Key }));
       const { Errors = [] } = await this.send(ref, (bucket) =>
         this.client.send(new s3.DeleteObjectsCommand({ ...bucket, Delete: { Objects, Quiet: true } })),
       );
       const [first] = Errors;
+      const left = new Set(Errors.map(({ Key }) => Key));
+      const gone = Objects.filter(({ Key }) => !left.has(Key)).map(({ Key }) => ({ key: Key }));
+      await this.announce(ref, 'delete', gone, cause);
       if (first)
         throw new Error(`the object server did not delete ${Errors.length} objects: ${first.Code}: ${first.Message}`);
     }
@@ -230,11 +266,12 @@ export class S3CompatibleObjectStore extends ObjectStore {
     return translate.fromTagSet(TagSet);
   }
 
-  async setTags(ref: ObjectRef, tags: Tags): Promise<void> {
+  async setTags(ref: ObjectRef, tags: Tags, { cause }: Caused = {}): Promise<void> {
     const Tagging = { TagSet: translate.toTagSet(tags) };
     await this.send(ref, (bucket) =>
       this.client.send(new s3.PutObjectTaggingCommand({ ...bucket, Key: ref.key, Tagging })),
     );
+    await this.announce(ref, Object.keys(tags).length > 0 ? 'tag' : 'untag', [ref], cause);
   }
 
   async createUpload(ref: ObjectRef, options: UploadOptions = {}): Promise<string> {
@@ -318,7 +355,9 @@ export class S3CompatibleObjectStore extends ObjectStore {
         }),
       ),
     );
-    return this.head(ref);
+    const head = await this.head(ref);
+    await this.announce(ref, 'complete-upload', [head], options.cause);
+    return head;
   }
 
   async abortUpload(ref: UploadRef): Promise<void> {
@@ -331,6 +370,16 @@ export class S3CompatibleObjectStore extends ObjectStore {
   close(): Promise<void> {
     this.client.destroy();
     return Promise.resolve();
+  }
+
+  /** Tells of changes before they are answered: whoever heard of a change knows that it was told. */
+  private async announce(
+    { account, bucket }: BucketRef,
+    kind: ChangeKind,
+    objects: readonly { readonly key: string; readonly etag?: string; readonly sizeBytes?: number }[],
+    cause: ChangeCause | undefined,
+  ): Promise<void> {
+    await this.announcements.tell({ account, bucket, region: this.config.region }, kind, objects, cause);
   }
 
   private serverName({ account, bucket }: BucketRef): string {

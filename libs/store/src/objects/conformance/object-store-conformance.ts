@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checksum } from '@lantern/aws-protocol';
 import type { ObjectStore } from '../object-store.js';
 import type { BucketRef, ListOptions } from '../object-types.js';
+import { describeNotifications } from './notification-conformance.js';
 
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest();
 const MIB = 1024 ** 2;
@@ -35,6 +36,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
     describeReadingAndWriting(store, makeBucket);
     describeLists(store, makeBucket);
     describeMultipart(store, makeBucket);
+    describeNotifications(store, makeBucket);
   });
 }
 

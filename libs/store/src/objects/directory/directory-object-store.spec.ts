@@ -88,6 +88,24 @@ describe('the directory', () => {
     await second.close();
   });
 
+  it('makes no change that could not be told of: both stand or fall together', async () => {
+    const watched = { account: bucket.account, bucket: 'watched' };
+    const object = { ...watched, key: 'k' };
+    await store.createBucket(watched, 'us-east-1');
+    await store.put(object, Buffer.from('old'));
+    await store.setNotifications(watched, { targets: [], isOnEventBridge: true });
+    await expect(store.put(object, Buffer.from('new'))).rejects.toThrow('nobody to tell');
+    store.tellBy({ changed: () => Promise.reject(new Error('deaf')) });
+    await expect(store.put(object, Buffer.from('new'))).rejects.toThrow('deaf');
+    await expect(store.delete(object)).rejects.toThrow('deaf');
+    await expect(store.deleteMany(watched, ['k'])).rejects.toThrow('deaf');
+    await expect(store.put({ ...watched, key: 'other' }, Buffer.from('new'))).rejects.toThrow('deaf');
+    expect((await store.list(watched, { maxKeys: 9 })).objects.map(({ key, sizeBytes }) => [key, sizeBytes])).toEqual([
+      ['k', 3],
+    ]);
+    expect(await buffer((await store.get(object)).body)).toEqual(Buffer.from('old'));
+  });
+
   it('records the region of a bucket', async () => {
     await store.createBucket({ ...bucket, bucket: 'elsewhere' }, 'eu-central-1');
     expect((await store.headBucket({ ...bucket, bucket: 'elsewhere' })).region).toBe('eu-central-1');

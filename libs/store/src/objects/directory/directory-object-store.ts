@@ -4,15 +4,19 @@ import { ServiceError } from '@lantern/aws-protocol';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../database/tables.js';
 import { checkRead } from '../conditions.js';
+import { NotificationIndex } from '../notification-index.js';
+import type { BucketNotifications, ObjectChangeListener } from '../object-changes.js';
 import { invalidPartNumber, invalidRequest } from '../object-errors.js';
 import { keyBytes, requireBucketName } from '../object-names.js';
 import { ObjectStore } from '../object-store.js';
 import type {
   BucketHead,
   BucketRef,
+  Caused,
   CompletedPart,
   CompleteOptions,
   CopyOptions,
+  DeleteOptions,
   Expectations,
   ListOptions,
   ObjectHead,
@@ -31,8 +35,9 @@ import type {
   WriteOptions,
 } from '../object-types.js';
 import { answerRange } from '../ranges.js';
+import { Announcer } from './announcer.js';
 import { BlobFiles, isMissing, type WrittenBlob } from './blob-files.js';
-import { BucketIndex } from './bucket-index.js';
+import { BucketIndex, type FoundBucket } from './bucket-index.js';
 import { Instance } from './instances.js';
 import { Multipart } from './multipart.js';
 import { ObjectIndex, toHead, type NewObject, type ObjectRow } from './object-index.js';
@@ -63,6 +68,8 @@ export class DirectoryObjectStore extends ObjectStore {
   private readonly objects: ObjectIndex;
   private readonly uploads: UploadIndex;
   private readonly multipart: Multipart;
+  private readonly notificationIndex: NotificationIndex;
+  private readonly announcer = new Announcer();
 
   private constructor(
     root: string,
@@ -76,7 +83,8 @@ export class DirectoryObjectStore extends ObjectStore {
     this.buckets = new BucketIndex(database);
     this.objects = new ObjectIndex(database);
     this.uploads = new UploadIndex(database);
-    this.multipart = new Multipart(database, this.files, this.buckets, this.objects, this.uploads);
+    this.notificationIndex = new NotificationIndex(database);
+    this.multipart = new Multipart(database, this.files, this.buckets, this.objects, this.uploads, this.announcer);
   }
 
   /** Opens the store and removes what a killed process left. Several processes may share a directory and database. */
@@ -122,12 +130,25 @@ export class DirectoryObjectStore extends ObjectStore {
     return this.buckets.setTags(ref, tags);
   }
 
+  async notifications(ref: BucketRef): Promise<BucketNotifications | undefined> {
+    return (await this.buckets.find(ref)).notifications;
+  }
+
+  async setNotifications(ref: BucketRef, notifications: BucketNotifications | undefined): Promise<void> {
+    await this.buckets.find(ref);
+    await this.notificationIndex.set(ref, notifications);
+  }
+
+  tellBy(listener: ObjectChangeListener): void {
+    this.announcer.listener = listener;
+  }
+
   async put(ref: ObjectRef, body: Readable | Uint8Array, options: WriteOptions = {}): Promise<ObjectHead> {
     keyBytes(ref.key);
-    const { id } = await this.buckets.find(ref);
+    const bucket = await this.buckets.find(ref);
     const written = await this.files.write(ref, body, options);
     const object = newObject(written, options.attributes ?? { metadata: {} }, options.tags ?? {});
-    return this.enter(id, ref, object, [written.blob], options);
+    return this.enter(bucket, ref, object, [written.blob], { ...options, kind: 'put' });
   }
 
   async get(ref: ObjectRef, options: ReadOptions = {}): Promise<ReadObject> {
@@ -160,25 +181,26 @@ export class DirectoryObjectStore extends ObjectStore {
       checkRead(options.source ?? {}, toHead(row), 'refuse');
       try {
         const { object, blob } = await this.duplicate(from, row, to, options);
-        return await this.enter(target.id, to, object, [blob], options);
+        return await this.enter(target, to, object, [blob], { ...options, kind: 'copy' });
       } catch (error) {
         if (!isMissing(error) || attempt === READ_ATTEMPTS) throw error;
       }
     }
   }
 
-  async delete(ref: ObjectRef, conditions: Pick<WriteConditions, 'ifMatch'> = {}): Promise<void> {
-    const { id } = await this.buckets.find(ref);
-    const segments = await this.objects.delete(id, ref, conditions);
+  async delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
+    const bucket = await this.buckets.find(ref);
+    const also = this.announcer.of(ref, bucket, 'delete', options.cause);
+    const segments = await this.objects.delete(bucket.id, ref, options, also);
     await this.files.remove(
       ref,
       segments.map(({ blob }) => blob),
     );
   }
 
-  async deleteMany(ref: BucketRef, keys: readonly string[]): Promise<void> {
-    const { id } = await this.buckets.find(ref);
-    const segments = await this.objects.deleteMany(id, keys);
+  async deleteMany(ref: BucketRef, keys: readonly string[], { cause }: Caused = {}): Promise<void> {
+    const bucket = await this.buckets.find(ref);
+    const segments = await this.objects.deleteMany(bucket.id, keys, this.announcer.of(ref, bucket, 'delete', cause));
     await this.files.remove(
       ref,
       segments.map(({ blob }) => blob),
@@ -195,9 +217,10 @@ export class DirectoryObjectStore extends ObjectStore {
     return (await this.objects.find(id, ref)).tags;
   }
 
-  async setTags(ref: ObjectRef, tags: Tags): Promise<void> {
-    const { id } = await this.buckets.find(ref);
-    await this.objects.setTags(id, ref, tags);
+  async setTags(ref: ObjectRef, tags: Tags, { cause }: Caused = {}): Promise<void> {
+    const bucket = await this.buckets.find(ref);
+    const kind = Object.keys(tags).length > 0 ? 'tag' : 'untag';
+    await this.objects.setTags(bucket.id, ref, tags, this.announcer.of(ref, bucket, kind, cause));
   }
 
   createUpload(ref: ObjectRef, options: UploadOptions = {}): Promise<string> {
@@ -258,14 +281,15 @@ export class DirectoryObjectStore extends ObjectStore {
 
   /** Enters durable files in the index; takes them away again where the index refuses. */
   private async enter(
-    bucketId: number,
+    bucket: FoundBucket,
     ref: ObjectRef,
     object: NewObject,
     blobs: readonly string[],
-    conditions: WriteConditions,
+    options: WriteConditions & Caused & { readonly kind: 'put' | 'copy' },
   ): Promise<ObjectHead> {
     try {
-      const replaced = await this.objects.put(bucketId, ref, object, conditions);
+      const also = this.announcer.of(ref, bucket, options.kind, options.cause, object);
+      const replaced = await this.objects.put(bucket.id, ref, object, options, also);
       await this.files.remove(
         ref,
         replaced.map(({ blob }) => blob),

@@ -22,6 +22,7 @@ import type {
   UploadRef,
 } from '../object-types.js';
 import type { BlobFiles } from './blob-files.js';
+import type { Announcer } from './announcer.js';
 import { isForeignKeyViolation, type BucketIndex } from './bucket-index.js';
 import { toHead, type NewObject, type ObjectIndex } from './object-index.js';
 import type { Tables } from '../../database/tables.js';
@@ -36,6 +37,7 @@ export class Multipart {
     private readonly buckets: BucketIndex,
     private readonly objects: ObjectIndex,
     private readonly uploads: UploadIndex,
+    private readonly announcer: Announcer,
   ) {}
 
   async create(ref: ObjectRef, options: UploadOptions): Promise<string> {
@@ -107,7 +109,8 @@ export class Multipart {
 
   async complete(ref: UploadRef, listed: readonly CompletedPart[], options: CompleteOptions): Promise<ObjectHead> {
     if (listed.length === 0) throw invalidRequest('You must specify at least one part');
-    const { id } = await this.buckets.find(ref);
+    const bucket = await this.buckets.find(ref);
+    const { id } = bucket;
     try {
       const { garbage, head } = await this.database.transaction().execute(async (transaction) => {
         const upload = await this.uploads.lock(transaction, id, ref);
@@ -118,6 +121,7 @@ export class Multipart {
         );
         const object = assemble(upload, picked, options);
         const replaced = await this.objects.putIn(transaction, id, ref, object, options);
+        await this.announcer.of(ref, bucket, 'complete-upload', options.cause, object)?.(transaction, [ref.key]);
         await transaction.deleteFrom('s3_uploads').where('id', '=', ref.uploadId).execute();
         const kept = new Set(picked.map(({ blob }) => blob));
         const unused = rows.filter(({ blob }: PartRow) => !kept.has(blob)).map(({ blob }) => blob);

@@ -13,6 +13,9 @@ export type ObjectRow = Selectable<ObjectTable>;
 /** What a new row takes; the bucket and key come from elsewhere. */
 export type NewObject = Omit<Insertable<ObjectTable>, 'bucket_id' | 'key'>;
 
+/** What else happens in the transaction of a change, with the rows of these keys locked. */
+export type Also = (transaction: Transaction<Tables>, keys: readonly string[]) => Promise<void>;
+
 /** The rows of objects. A row is written only after the files that it names are durable. */
 export class ObjectIndex {
   constructor(private readonly database: Kysely<Tables>) {}
@@ -31,6 +34,7 @@ export class ObjectIndex {
 
   /**
    * Writes or replaces an object in one step, under conditions.
+   * @param also in the same transaction; without it, a new object takes a single statement
    * @returns the segments of the object that was replaced
    * @throws PreconditionFailed, NoSuchKey (If-Match without an object), NoSuchBucket (removed meanwhile)
    */
@@ -39,12 +43,16 @@ export class ObjectIndex {
     ref: ObjectRef,
     object: NewObject,
     conditions: WriteConditions,
+    also?: Also,
   ): Promise<readonly Segment[]> {
     try {
-      if (conditions.ifMatch === undefined && (await this.insert(this.database, bucketId, ref, object))) return [];
-      return await this.database
-        .transaction()
-        .execute((transaction) => this.putIn(transaction, bucketId, ref, object, conditions));
+      if (!also && conditions.ifMatch === undefined && (await this.insert(this.database, bucketId, ref, object)))
+        return [];
+      return await this.database.transaction().execute(async (transaction) => {
+        const replaced = await this.putIn(transaction, bucketId, ref, object, conditions);
+        await also?.(transaction, [ref.key]);
+        return replaced;
+      });
     } catch (error) {
       if (isForeignKeyViolation(error)) throw noSuchBucket(ref);
       throw error;
@@ -78,36 +86,62 @@ export class ObjectIndex {
   }
 
   /** Removes an object. @returns its segments; none where there was no such key */
-  async delete(bucketId: number, ref: ObjectRef, conditions: WriteConditions): Promise<readonly Segment[]> {
-    if (conditions.ifMatch === undefined) return this.deleteMany(bucketId, [ref.key]);
+  async delete(
+    bucketId: number,
+    ref: ObjectRef,
+    conditions: WriteConditions,
+    also?: Also,
+  ): Promise<readonly Segment[]> {
+    if (conditions.ifMatch === undefined) return this.deleteMany(bucketId, [ref.key], also);
     const key = keyBytes(ref.key);
     return this.database.transaction().execute(async (transaction) => {
       const existing = await this.lock(transaction, bucketId, key);
       checkWrite(conditions, ref, existing);
       await transaction.deleteFrom('s3_objects').where('bucket_id', '=', bucketId).where('key', '=', key).execute();
+      if (existing) await also?.(transaction, [ref.key]);
       return existing?.segments ?? [];
     });
   }
 
-  async deleteMany(bucketId: number, keys: readonly string[]): Promise<readonly Segment[]> {
+  /** Removes objects. @param also of those that were there */
+  async deleteMany(bucketId: number, keys: readonly string[], also?: Also): Promise<readonly Segment[]> {
     if (keys.length === 0) return [];
-    const rows = await this.database
+    if (!also) return (await this.removeRows(this.database, bucketId, keys)).flatMap(({ segments }) => segments);
+    return this.database.transaction().execute(async (transaction) => {
+      const removed = await this.removeRows(transaction, bucketId, keys);
+      if (removed.length > 0)
+        await also(
+          transaction,
+          removed.map(({ key }) => key.toString('utf8')),
+        );
+      return removed.flatMap(({ segments }) => segments);
+    });
+  }
+
+  async setTags(bucketId: number, ref: ObjectRef, tags: Tags, also?: Also): Promise<void> {
+    const set = async (database: Kysely<Tables>) => {
+      const { numUpdatedRows } = await database
+        .updateTable('s3_objects')
+        .set({ tags: JSON.stringify(tags) })
+        .where('bucket_id', '=', bucketId)
+        .where('key', '=', keyBytes(ref.key))
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw noSuchKey(ref);
+    };
+    if (!also) return set(this.database);
+    await this.database.transaction().execute(async (transaction) => {
+      await set(transaction);
+      await also(transaction, [ref.key]);
+    });
+  }
+
+  private removeRows(database: Kysely<Tables>, bucketId: number, keys: readonly string[]) {
+    return database
       .deleteFrom('s3_objects')
       .where('bucket_id', '=', bucketId)
       .where('key', 'in', keys.map(keyBytes))
-      .returning('segments')
+      .returning(['key', 'segments'])
       .execute();
-    return rows.flatMap(({ segments }) => segments);
-  }
-
-  async setTags(bucketId: number, ref: ObjectRef, tags: Tags): Promise<void> {
-    const { numUpdatedRows } = await this.database
-      .updateTable('s3_objects')
-      .set({ tags: JSON.stringify(tags) })
-      .where('bucket_id', '=', bucketId)
-      .where('key', '=', keyBytes(ref.key))
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw noSuchKey(ref);
   }
 
   private lock(transaction: Transaction<Tables>, bucketId: number, key: Buffer) {

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ChecksumAlgorithm } from '@lantern/aws-protocol';
+import type { BucketNotifications } from '../object-changes.js';
 import type { Checksums, ChecksumType, ObjectAttributes, Tags } from '../object-types.js';
 
 /** Written as JSON text, read as a value. */
@@ -60,10 +61,18 @@ export interface PartTable {
   checksums: Json<Checksums>;
 }
 
+/** What the migration `0320-s3-notifications` makes, for buckets of whatever store. */
+export interface NotificationTable {
+  account: string;
+  bucket: string;
+  configuration: Json<BucketNotifications>;
+}
+
 /** The object index: what the migration `0100-objects` makes. */
 export interface ObjectTables {
   s3_buckets: BucketTable;
   s3_objects: ObjectTable;
   s3_uploads: UploadTable;
   s3_parts: PartTable;
+  s3_notifications: NotificationTable;
 }
