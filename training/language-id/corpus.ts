@@ -9,10 +9,16 @@ const WORD_LISTS: ReadonlySet<string> = new Set(['wikipron']);
 /** Written, formal prose; the other sources are short and conversational. */
 const PROSE: ReadonlySet<string> = new Set(['ntrex', 'udhr', 'tico19', 'itihasa']);
 /**
- * Share of prose among a language's samples where it has both kinds. Were it left to chance, "formal" would come to mean the
- * language that has nothing else: Bosnian instead of Croatian.
+ * Languages so close that a difference between their sources would be learnt instead of the difference between them: each
+ * gets as many rows from a source as the one that has fewest.
  */
-const PROSE_SHARE = 0.5;
+const CLOSE: readonly (readonly string[])[] = [
+  ['bs', 'hr'],
+  ['id', 'ms'],
+];
+/** Latin text that people type without its accents. */
+const WITHOUT_ACCENTS = 0.08;
+const ACCENTED_LATIN = /[\u00c0-\u024f\u1e00-\u1eff]/;
 /** One row in so many is kept for validation. */
 const HELD_OUT = 20;
 /** Scripts written without spaces: a crop of them is a few letters, not a whole run. */
@@ -49,7 +55,7 @@ export function buildCorpus(rows: Iterable<Row>): Corpus {
   const train = new Map<string, LanguageTexts>();
   const validation = new Map<string, LanguageTexts>();
   const seen = new Set<string>();
-  for (const { language, source, text } of rows) {
+  for (const { language, source, text } of evenClose([...rows])) {
     const words = languageWords(text);
     const key = `${language}\t${words.join(' ')}`;
     if (words.length === 0 || seen.has(key)) continue;
@@ -66,11 +72,37 @@ export function buildCorpus(rows: Iterable<Row>): Corpus {
   return { train: sorted(train), validation: sorted(validation) };
 }
 
+/** Thins the rows of close languages, evenly over each source. */
+function evenClose(rows: readonly Row[]): Row[] {
+  const counts = new Map<string, number>();
+  const keyOf = (language: string, source: string) => `${language}\t${source}`;
+  for (const { language, source } of rows)
+    counts.set(keyOf(language, source), (counts.get(keyOf(language, source)) ?? 0) + 1);
+  const due = new Map<string, number>();
+  return rows.filter(({ language, source }) => {
+    const group = CLOSE.find((languages) => languages.includes(language));
+    if (!group) return true;
+    const key = keyOf(language, source);
+    const least = Math.min(...group.map((other) => counts.get(keyOf(other, source)) ?? 0));
+    const sum = (due.get(key) ?? 0) + least / (counts.get(key) ?? 1);
+    due.set(key, sum >= 1 - 1e-9 ? sum - 1 : sum);
+    return sum >= 1 - 1e-9;
+  });
+}
+
 /** How a sample is cut from a text. */
 export type Cut = 'word' | 'pair' | 'phrase' | 'text';
 
-/** Cuts a word, two words, three to six words, or the whole from a random text of a language. */
-export function sample(
+/**
+ * Cuts a word, two words, three to six words, or the whole from a random text of a language. Prose and talk are drawn by the
+ * square roots of their numbers: were it left to chance, "formal" would come to mean the language that has only prose.
+ */
+export function sample(from: LanguageTexts, cut: Cut, fromList: boolean, random: Random): readonly string[] {
+  const words = cutFrom(from, cut, fromList, random);
+  return random() < WITHOUT_ACCENTS ? words.map(withoutAccents) : words;
+}
+
+function cutFrom(
   { prose, talk, words }: LanguageTexts,
   cut: Cut,
   fromList: boolean,
@@ -78,8 +110,8 @@ export function sample(
 ): readonly string[] {
   const below = (limit: number) => Math.floor(random() * limit);
   if (fromList && words.length > 0 && cut === 'word') return [words[below(words.length)] as string];
-  const fromProse = talk.length === 0 || (prose.length > 0 && random() < PROSE_SHARE);
-  const texts = fromProse ? prose : talk;
+  const proseShare = Math.sqrt(prose.length) / (Math.sqrt(prose.length) + Math.sqrt(talk.length));
+  const texts = random() < proseShare ? prose : talk;
   const text = texts[below(texts.length)] as string[];
   if (cut === 'text') return text;
   const size = cut === 'word' ? 1 : cut === 'pair' ? 2 : 3 + below(4);
@@ -92,4 +124,8 @@ export function sample(
   }
   const start = Math.min(first, Math.max(0, text.length - size));
   return text.slice(start, start + size);
+}
+
+function withoutAccents(word: string): string {
+  return ACCENTED_LATIN.test(word) ? word.normalize('NFD').replace(/\p{Mn}/gu, '') : word;
 }
