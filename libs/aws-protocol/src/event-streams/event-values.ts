@@ -46,7 +46,10 @@ function withoutHeaders(shape: StructureShape): StructureShape {
 function fromHeader(api: ServiceApi, member: Member, name: string, { type, value }: EventHeader): unknown {
   const wanted = headerTypes[api.shapes[member.shape]?.type ?? 'string'] ?? ['string'];
   if (!wanted.includes(type))
-    throw new ServiceError('SerializationException', `The event header ${name} is a ${type}, not a ${wanted[0] ?? ''}`);
+    throw new ServiceError(
+      'SerializationException',
+      `The event header ${name} has the type ${type}, not ${wanted[0] ?? 'string'}`,
+    );
   return typeof value === 'bigint' ? Number(value) : value;
 }
 

@@ -55,6 +55,8 @@ describe('a frame', () => {
   it("is read by Amazon's JavaScript codec, and reads what that writes", () => {
     fc.assert(
       fc.property(anyHeaders, fc.uint8Array(), (headers, payload) => {
+        // Theirs keeps headers in an object with a prototype.
+        fc.pre(!headers.has('__proto__'));
         const theirs = smithy.decode(encodeFrame({ headers, payload }));
         expect(Object.keys(theirs.headers).sort()).toEqual([...headers.keys()].sort());
         for (const [name, header] of headers) expect(String(theirs.headers[name]?.value)).toBe(asTheirs(header));
