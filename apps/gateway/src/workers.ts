@@ -1,4 +1,4 @@
-import { JobWorker, Reconciler, type JobRunnerClass, type JobStore, type Working } from '@lantern/jobs';
+import { JobFailure, JobWorker, Reconciler, type JobRunnerClass, type JobStore, type Working } from '@lantern/jobs';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import type { NamedWork } from './service-work.js';
@@ -29,8 +29,12 @@ export class Workers {
     const { jobs, runners, background, made, log } = config;
     const worker = new JobWorker({
       store: jobs,
-      onError: (err, record) =>
-        log.error({ err, job: record?.id, definition: record?.definition }, 'trouble with a job'),
+      onError: (err, record) => {
+        const job = { job: record?.id, definition: record?.definition };
+        // What is the customer's to mend is told in the record.
+        if (err instanceof JobFailure) log.info({ ...job, failure: err.message }, 'a job failed');
+        else log.error({ ...job, err }, 'trouble with a job');
+      },
     });
     const reconciler = new Reconciler(jobs, (err) => log.warn({ err }, 'jobs could not be looked after'));
     const starts: (() => Promise<Working>)[] = [

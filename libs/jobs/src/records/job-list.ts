@@ -15,6 +15,8 @@ export interface JobFilter {
   readonly submittedBefore?: Date | undefined;
   /** Exclusive. */
   readonly submittedAfter?: Date | undefined;
+  /** @default false: the newest first */
+  readonly oldestFirst?: boolean | undefined;
 }
 
 export interface JobPageRequest {
@@ -25,7 +27,7 @@ export interface JobPageRequest {
 }
 
 /**
- * A page of jobs, the newest first.
+ * A page of jobs.
  * @throws InvalidPageTokenError for a token of another list
  */
 export async function listJobs<Request, Outcome>(
@@ -34,10 +36,19 @@ export async function listJobs<Request, Outcome>(
   filter: JobFilter,
   { size, token }: JobPageRequest,
 ): Promise<Page<JobRecord<Request, Outcome>>> {
-  const { account, region, name, states, submittedBefore, submittedAfter } = filter;
-  const list = JSON.stringify([definition.name, account, region, name, states, submittedBefore, submittedAfter]);
-  const before = token === undefined ? undefined : readPageToken(list, token);
-  if (token !== undefined && !/^\d{1,16}$/.test(before ?? ''))
+  const { account, region, name, states, submittedBefore, submittedAfter, oldestFirst = false } = filter;
+  const list = JSON.stringify([
+    oldestFirst,
+    definition.name,
+    account,
+    region,
+    name,
+    states,
+    submittedBefore,
+    submittedAfter,
+  ]);
+  const after = token === undefined ? undefined : readPageToken(list, token);
+  if (token !== undefined && !/^\d{1,16}$/.test(after ?? ''))
     throw new InvalidPageTokenError('Not a token of this list');
   let query = kysely
     .selectFrom('jobs')
@@ -47,9 +58,9 @@ export async function listJobs<Request, Outcome>(
   if (states) query = query.where('status', 'in', states.length > 0 ? states : ['']);
   if (submittedBefore) query = query.where('submitted_at', '<', submittedBefore);
   if (submittedAfter) query = query.where('submitted_at', '>', submittedAfter);
-  if (before !== undefined) query = query.where('sequence', '<', Number(before));
+  if (after !== undefined) query = query.where('sequence', oldestFirst ? '>' : '<', Number(after));
   const rows = await query
-    .orderBy('sequence', 'desc')
+    .orderBy('sequence', oldestFirst ? 'asc' : 'desc')
     .limit(size + 1)
     .execute();
   const { items, ...next } = cutPage(list, rows, size, ({ sequence }) => String(sequence));

@@ -8,7 +8,7 @@ import { JobStatus } from '../records/job-states.js';
 import type { JobStore } from '../records/job-store.js';
 import { transition, type StatusChange } from '../records/transition.js';
 import { secondsFromNow } from './claim.js';
-import type { CutOff } from './leases.js';
+import type { CutOff } from './job-cut-off.js';
 
 /** How an attempt went. */
 export type AttemptResult<Outcome> =

@@ -6,11 +6,18 @@ import { RingLater } from '../queue/work-queue.js';
 import { AttemptLedger, type AttemptResult } from './attempt-ledger.js';
 import { claimJob } from './claim.js';
 import type { JobRunner } from './job-runner.js';
-import { Leases, type CutOff, type HeldJob } from './leases.js';
+import { JobCutOff, type CutOff } from './job-cut-off.js';
+import { Leases, type HeldJob } from './leases.js';
 import { ProgressWriter } from './progress-writer.js';
 
 /** Milliseconds that a runner may take to heed its signal; after them its attempt is over without it. */
-const HEEDING_MS = 5_000;
+const heedingMs: Readonly<Record<CutOff, number>> = {
+  // It may write what it has.
+  stop: 60_000,
+  timeout: 5_000,
+  superseded: 5_000,
+  closing: 100,
+};
 
 export interface JobWorkerConfig {
   readonly store: JobStore;
@@ -114,9 +121,8 @@ class Cut implements HeldJob {
   cutOff(why: CutOff): void {
     if (this.why) return;
     this.why = why;
-    const heedingMs = why === 'closing' ? 100 : HEEDING_MS;
-    this.timer = setTimeout(() => this.reject(new Error('The runner did not heed its signal')), heedingMs);
-    this.controller.abort(new DOMException(`The job was cut off: ${why}`, 'AbortError'));
+    this.timer = setTimeout(() => this.reject(new Error('The runner did not heed its signal')), heedingMs[why]);
+    this.controller.abort(new JobCutOff(why));
   }
 
   end(): void {

@@ -192,6 +192,9 @@ describe('jobs', () => {
     const middle = first.items[1]?.submittedAt ?? new Date(0);
     const older = await store.list(job, { ...scope, submittedBefore: middle }, { size: 10 });
     expect(older.items.map(({ id }) => id)).toEqual(ids.slice(2));
+    const oldest = await store.list(job, { ...scope, oldestFirst: true }, { size: 2 });
+    const onwards = await store.list(job, { ...scope, oldestFirst: true }, { size: 9, token: oldest.nextToken });
+    expect([...oldest.items, ...onwards.items].map(({ id }) => id)).toEqual([...ids].reverse());
     const newer = await store.list(job, { ...scope, submittedAfter: middle }, { size: 10 });
     expect(newer.items.map(({ id }) => id)).toEqual(ids.slice(0, 1));
     expect((await store.list(job, { ...scope, states: ['QUEUED'] }, { size: 10 })).items).toEqual([]);

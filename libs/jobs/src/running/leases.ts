@@ -2,12 +2,10 @@ import type { Database } from '@lantern/store';
 import { sql } from 'kysely';
 import { JobStatus } from '../records/job-states.js';
 import { LEASE_SECONDS } from './claim.js';
+import type { CutOff } from './job-cut-off.js';
 
 /** Milliseconds between two looks at the records of running jobs: so soon a job hears that it is to stop. */
 const LOOK_MS = 1_000;
-
-/** Why a run is cut off. */
-export type CutOff = 'stop' | 'superseded' | 'timeout' | 'closing';
 
 /** A job that this process runs. */
 export interface HeldJob {

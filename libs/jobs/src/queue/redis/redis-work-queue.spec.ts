@@ -1,10 +1,9 @@
-import { temporaryFolder } from '@lantern/testing';
+import { hasRedis, openTestRedis, temporaryFolder } from '@lantern/testing';
 import { openDatabase } from '@lantern/store';
 import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import type { OpenedQueue } from '../conformance/opened-queue.js';
 import { describeWorkQueue } from '../conformance/work-queue-conformance.js';
-import { hasRedis, openTestRedis } from './redis-server.fixture.js';
 import { RedisWorkQueue } from './redis-work-queue.js';
 
 async function openRedis(): Promise<OpenedQueue> {
