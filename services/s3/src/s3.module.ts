@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ChangeTeller } from './notifications/change-teller.js';
 import {
   CreateBucketHandler,
   DeleteBucketHandler,
@@ -18,6 +19,10 @@ import {
   CompleteMultipartUploadHandler,
   CreateMultipartUploadHandler,
 } from './operations/multipart-uploads.js';
+import {
+  GetBucketNotificationConfigurationHandler,
+  PutBucketNotificationConfigurationHandler,
+} from './operations/notifications.js';
 import { PutObjectHandler } from './operations/put-object.js';
 import {
   DeleteBucketTaggingHandler,
@@ -41,6 +46,7 @@ const handlers = [
   DeleteObjectTaggingHandler,
   DeleteObjectsHandler,
   GetBucketLocationHandler,
+  GetBucketNotificationConfigurationHandler,
   GetBucketTaggingHandler,
   GetBucketVersioningHandler,
   GetObjectHandler,
@@ -53,6 +59,7 @@ const handlers = [
   ListObjectsHandler,
   ListObjectsV2Handler,
   ListPartsHandler,
+  PutBucketNotificationConfigurationHandler,
   PutBucketTaggingHandler,
   PutObjectHandler,
   PutObjectTaggingHandler,
@@ -61,5 +68,5 @@ const handlers = [
 ];
 
 /** S3 over the `ObjectStore` that the application provides. */
-@Module({ providers: handlers, exports: handlers })
+@Module({ providers: [ChangeTeller, ...handlers], exports: handlers })
 export class S3Module {}

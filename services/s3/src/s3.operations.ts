@@ -19,6 +19,10 @@ import {
   CompleteMultipartUploadHandler,
   CreateMultipartUploadHandler,
 } from './operations/multipart-uploads.js';
+import {
+  GetBucketNotificationConfigurationHandler,
+  PutBucketNotificationConfigurationHandler,
+} from './operations/notifications.js';
 import { PutObjectHandler } from './operations/put-object.js';
 import {
   DeleteBucketTaggingHandler,
@@ -40,7 +44,6 @@ const reasons = {
   lambda: notImplemented('there is no Object Lambda'),
   lifecycle: notImplemented('objects stay until they are deleted; expiry needs the job queue'),
   lock: notImplemented('object lock needs versions'),
-  notifications: notImplemented('events need the queue and topics of SQS and SNS'),
   policies: notImplemented('every bucket is private to its account; grants and policies come with access management'),
   replication: notImplemented('there is one region to keep objects in'),
   select: notImplemented('read the whole object; nothing here parses it'),
@@ -88,7 +91,7 @@ export const s3 = defineService(S3Api, {
   GetBucketLogging: reasons.account,
   GetBucketMetadataTableConfiguration: reasons.account,
   GetBucketMetricsConfiguration: reasons.account,
-  GetBucketNotificationConfiguration: reasons.notifications,
+  GetBucketNotificationConfiguration: GetBucketNotificationConfigurationHandler,
   GetBucketOwnershipControls: reasons.policies,
   GetBucketPolicy: reasons.policies,
   GetBucketPolicyStatus: reasons.policies,
@@ -129,7 +132,7 @@ export const s3 = defineService(S3Api, {
   PutBucketLifecycleConfiguration: reasons.lifecycle,
   PutBucketLogging: reasons.account,
   PutBucketMetricsConfiguration: reasons.account,
-  PutBucketNotificationConfiguration: reasons.notifications,
+  PutBucketNotificationConfiguration: PutBucketNotificationConfigurationHandler,
   PutBucketOwnershipControls: reasons.policies,
   PutBucketPolicy: reasons.policies,
   PutBucketReplication: reasons.replication,

@@ -188,7 +188,7 @@ const shapes: ShapeTable = {
   "FileHeaderInfo": {"type":"enum","values":["USE","IGNORE","NONE"]},
   "FilterRule": {"type":"structure","members":{"Name":{"shape":"FilterRuleName"},"Value":{"shape":"FilterRuleValue"}}},
   "FilterRuleList": {"type":"list","member":{"shape":"FilterRule"}},
-  "FilterRuleName": {"type":"enum","values":["prefix","suffix"]},
+  "FilterRuleName": {"type":"string"},
   "FilterRuleValue": {"type":"string"},
   "GetBucketAccelerateConfigurationOutput": {"type":"structure","members":{"Status":{"shape":"BucketAccelerateStatus"},"RequestCharged":{"shape":"RequestCharged","binding":{"in":"header","name":"x-amz-request-charged"}}},"xmlName":"AccelerateConfiguration"},
   "GetBucketAccelerateConfigurationRequest": {"type":"structure","members":{"Bucket":{"shape":"BucketName","required":true,"binding":{"in":"label"}},"ExpectedBucketOwner":{"shape":"AccountId","binding":{"in":"header","name":"x-amz-expected-bucket-owner"}},"RequestPayer":{"shape":"RequestPayer","binding":{"in":"header","name":"x-amz-request-payer"}}}},

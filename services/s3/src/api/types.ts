@@ -602,11 +602,9 @@ export type ExpressionType = "SQL";
 export type FileHeaderInfo = "USE" | "IGNORE" | "NONE";
 
 export interface FilterRule {
-  readonly Name?: FilterRuleName | undefined;
+  readonly Name?: string | undefined;
   readonly Value?: string | undefined;
 }
-
-export type FilterRuleName = "prefix" | "suffix";
 
 export interface GetBucketAccelerateConfigurationOutput {
   readonly Status?: BucketAccelerateStatus | undefined;

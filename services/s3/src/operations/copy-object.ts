@@ -3,6 +3,7 @@ import { ServiceError, type Call, type Handler } from '@lantern/aws-protocol';
 import { ObjectStore, type ObjectRef } from '@lantern/store';
 import type { CopyObjectOutput, CopyObjectRequest, S3Api } from '../api/index.js';
 import { readAttributes } from '../wire/attributes.js';
+import { causeOf } from '../wire/cause.js';
 import { writeChecksums } from '../wire/checksums.js';
 import { MAX_COPY_BYTES, readCopySource, readSourceConditions } from '../wire/copy-source.js';
 import { quoted } from '../wire/keys.js';
@@ -13,7 +14,8 @@ import { readTaggingHeader } from '../wire/tags.js';
 export class CopyObjectHandler implements Handler<typeof S3Api.operations.CopyObject> {
   constructor(private readonly objects: ObjectStore) {}
 
-  async handle(input: CopyObjectRequest, { account, signal }: Call): Promise<CopyObjectOutput> {
+  async handle(input: CopyObjectRequest, call: Call): Promise<CopyObjectOutput> {
+    const { account, signal } = call;
     refuseUnsupported(input, account);
     const from = readCopySource(input.CopySource, account);
     const to = { account, bucket: input.Bucket, key: input.Key };
@@ -31,6 +33,7 @@ export class CopyObjectHandler implements Handler<typeof S3Api.operations.CopyOb
       ...(input.TaggingDirective === 'REPLACE' && { tags: readTaggingHeader(input.Tagging ?? '') }),
       ...(input.ChecksumAlgorithm && { checksumAlgorithm: input.ChecksumAlgorithm }),
       signal,
+      ...causeOf(call),
     });
     return {
       CopyObjectResult: {

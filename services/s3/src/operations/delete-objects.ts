@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceError, type Call, type Handler } from '@lantern/aws-protocol';
-import { ObjectStore, type BucketRef } from '@lantern/store';
+import { ObjectStore, type BucketRef, type Caused } from '@lantern/store';
 import type {
   DeleteObjectOutput,
   DeleteObjectRequest,
@@ -10,6 +10,7 @@ import type {
   ObjectIdentifier,
   S3Api,
 } from '../api/index.js';
+import { causeOf } from '../wire/cause.js';
 import { refuseUnsupported, requireNullVersion } from '../wire/refusals.js';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
@@ -19,10 +20,14 @@ const MAX_KEYS = 1000;
 export class DeleteObjectHandler implements Handler<typeof S3Api.operations.DeleteObject> {
   constructor(private readonly objects: ObjectStore) {}
 
-  async handle(input: DeleteObjectRequest, { account }: Call): Promise<DeleteObjectOutput> {
+  async handle(input: DeleteObjectRequest, call: Call): Promise<DeleteObjectOutput> {
+    const { account } = call;
     refuseUnsupported(input, account);
     const ref = { account, bucket: input.Bucket, key: input.Key };
-    await this.objects.delete(ref, input.IfMatch === undefined ? {} : { ifMatch: input.IfMatch });
+    await this.objects.delete(ref, {
+      ...causeOf(call),
+      ...(input.IfMatch !== undefined && { ifMatch: input.IfMatch }),
+    });
     return {};
   }
 }
@@ -31,7 +36,8 @@ export class DeleteObjectHandler implements Handler<typeof S3Api.operations.Dele
 export class DeleteObjectsHandler implements Handler<typeof S3Api.operations.DeleteObjects> {
   constructor(private readonly objects: ObjectStore) {}
 
-  async handle(input: DeleteObjectsRequest, { account }: Call): Promise<DeleteObjectsOutput> {
+  async handle(input: DeleteObjectsRequest, call: Call): Promise<DeleteObjectsOutput> {
+    const { account } = call;
     refuseUnsupported(input, account);
     const { Objects, Quiet = false } = input.Delete;
     if (Objects.length === 0 || Objects.length > MAX_KEYS)
@@ -40,9 +46,9 @@ export class DeleteObjectsHandler implements Handler<typeof S3Api.operations.Del
         'The XML you provided was not well-formed or did not validate against our published schema',
       );
     const bucket = { account, bucket: input.Bucket };
-    const failures = await this.deleteOneByOne(bucket, Objects.filter(needsCare));
+    const failures = await this.deleteOneByOne(bucket, Objects.filter(needsCare), causeOf(call));
     const plain = Objects.filter((object) => !needsCare(object)).map(({ Key }) => Key);
-    await this.objects.deleteMany(bucket, plain);
+    await this.objects.deleteMany(bucket, plain, causeOf(call));
     const failed = new Set(failures.map(({ Key }) => Key));
     return {
       ...(!Quiet && { Deleted: Objects.filter(({ Key }) => !failed.has(Key)).map(({ Key }) => ({ Key })) }),
@@ -50,14 +56,18 @@ export class DeleteObjectsHandler implements Handler<typeof S3Api.operations.Del
     };
   }
 
-  private async deleteOneByOne(bucket: BucketRef, objects: readonly ObjectIdentifier[]): Promise<DeleteFailure[]> {
+  private async deleteOneByOne(
+    bucket: BucketRef,
+    objects: readonly ObjectIdentifier[],
+    caused: Caused,
+  ): Promise<DeleteFailure[]> {
     const failures: DeleteFailure[] = [];
     for (const { Key, ETag, VersionId, LastModifiedTime, Size } of objects) {
       try {
         if (VersionId !== undefined) requireNullVersion(VersionId);
         if (LastModifiedTime !== undefined || Size !== undefined)
           throw new ServiceError('NotImplemented', 'Conditions on time and size exist on directory buckets only', 501);
-        await this.objects.delete({ ...bucket, key: Key }, ETag === undefined ? {} : { ifMatch: ETag });
+        await this.objects.delete({ ...bucket, key: Key }, { ...caused, ...(ETag !== undefined && { ifMatch: ETag }) });
       } catch (error) {
         if (!(error instanceof ServiceError) || error.code === 'NoSuchBucket') throw error;
         failures.push({ Key, VersionId, Code: error.code, Message: error.message });

@@ -11,6 +11,7 @@ import type {
   S3Api,
 } from '../api/index.js';
 import { readAttributes } from '../wire/attributes.js';
+import { causeOf } from '../wire/cause.js';
 import { readChecksums, writeChecksums } from '../wire/checksums.js';
 import { quoted } from '../wire/keys.js';
 import { refuseUnsupported } from '../wire/refusals.js';
@@ -42,14 +43,13 @@ export class CreateMultipartUploadHandler implements Handler<Operations['CreateM
 export class CompleteMultipartUploadHandler implements Handler<Operations['CompleteMultipartUpload']> {
   constructor(private readonly objects: ObjectStore) {}
 
-  async handle(
-    input: CompleteMultipartUploadRequest,
-    { account, origin }: Call,
-  ): Promise<CompleteMultipartUploadOutput> {
+  async handle(input: CompleteMultipartUploadRequest, call: Call): Promise<CompleteMultipartUploadOutput> {
+    const { account, origin } = call;
     refuseUnsupported(input, account);
     const { Bucket, Key, UploadId, MpuObjectSize, ChecksumType } = input;
     const ref = { account, bucket: Bucket, key: Key, uploadId: UploadId };
     const head = await this.objects.completeUpload(ref, readParts(input), {
+      ...causeOf(call),
       checksums: readChecksums(input),
       ...(ChecksumType && { checksumType: ChecksumType }),
       ...(MpuObjectSize !== undefined && { sizeBytes: MpuObjectSize }),

@@ -4,6 +4,7 @@ import type { Call, Handler } from '@lantern/aws-protocol';
 import { ObjectStore } from '@lantern/store';
 import type { PutObjectOutput, PutObjectRequest, S3Api } from '../api/index.js';
 import { readAttributes } from '../wire/attributes.js';
+import { causeOf } from '../wire/cause.js';
 import { readExpectations, writeChecksums } from '../wire/checksums.js';
 import { quoted } from '../wire/keys.js';
 import { refuseUnsupported } from '../wire/refusals.js';
@@ -13,7 +14,8 @@ import { readTaggingHeader } from '../wire/tags.js';
 export class PutObjectHandler implements Handler<typeof S3Api.operations.PutObject> {
   constructor(private readonly objects: ObjectStore) {}
 
-  async handle(input: PutObjectRequest, { account, headers, signal }: Call): Promise<PutObjectOutput> {
+  async handle(input: PutObjectRequest, call: Call): Promise<PutObjectOutput> {
+    const { account, headers, signal } = call;
     refuseUnsupported(input, account);
     const ref = { account, bucket: input.Bucket, key: input.Key };
     const head = await this.objects.put(ref, input.Body ?? Readable.from([]), {
@@ -23,6 +25,7 @@ export class PutObjectHandler implements Handler<typeof S3Api.operations.PutObje
       ...(input.IfMatch !== undefined && { ifMatch: input.IfMatch }),
       ...(input.IfNoneMatch !== undefined && { ifNoneMatch: input.IfNoneMatch }),
       signal,
+      ...causeOf(call),
     });
     return { ETag: quoted(head.etag), ...writeChecksums(head.checksums), ChecksumType: head.checksumType };
   }

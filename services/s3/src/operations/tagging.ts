@@ -14,6 +14,7 @@ import type {
   PutObjectTaggingRequest,
   S3Api,
 } from '../api/index.js';
+import { causeOf } from '../wire/cause.js';
 import { refuseUnsupported } from '../wire/refusals.js';
 import { readBucketTags, readObjectTags, writeTags } from '../wire/tags.js';
 
@@ -33,10 +34,11 @@ export class GetObjectTaggingHandler implements Handler<Operations['GetObjectTag
 export class PutObjectTaggingHandler implements Handler<Operations['PutObjectTagging']> {
   constructor(private readonly objects: ObjectStore) {}
 
-  async handle(input: PutObjectTaggingRequest, { account }: Call): Promise<PutObjectTaggingOutput> {
+  async handle(input: PutObjectTaggingRequest, call: Call): Promise<PutObjectTaggingOutput> {
+    const { account } = call;
     refuseUnsupported(input, account);
     const ref = { account, bucket: input.Bucket, key: input.Key };
-    await this.objects.setTags(ref, readObjectTags(input.Tagging.TagSet));
+    await this.objects.setTags(ref, readObjectTags(input.Tagging.TagSet), causeOf(call));
     return {};
   }
 }
@@ -45,9 +47,10 @@ export class PutObjectTaggingHandler implements Handler<Operations['PutObjectTag
 export class DeleteObjectTaggingHandler implements Handler<Operations['DeleteObjectTagging']> {
   constructor(private readonly objects: ObjectStore) {}
 
-  async handle(input: DeleteObjectTaggingRequest, { account }: Call): Promise<DeleteObjectTaggingOutput> {
+  async handle(input: DeleteObjectTaggingRequest, call: Call): Promise<DeleteObjectTaggingOutput> {
+    const { account } = call;
     refuseUnsupported(input, account);
-    await this.objects.setTags({ account, bucket: input.Bucket, key: input.Key }, {});
+    await this.objects.setTags({ account, bucket: input.Bucket, key: input.Key }, {}, causeOf(call));
     return {};
   }
 }
