@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RingLater } from '../work-queue.js';
-import { pause, soon, type QueueBench } from './work-queue-conformance.js';
+import { pause, soon, type QueueBench } from './queue-bench.js';
 
 /** What becomes of entries whose handlers fail. */
 export function describeFailures(bench: QueueBench): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pause, soon, type QueueBench } from './work-queue-conformance.js';
+import { pause, soon, type QueueBench } from './queue-bench.js';
 
 /** Who hears which ring, and when. */
 export function describeRings(bench: QueueBench): void {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { pause, soon, type QueueBench } from './work-queue-conformance.js';
+import { pause, soon, type QueueBench } from './queue-bench.js';
 
 const stuckWorker = fileURLToPath(new URL('./stuck-worker.fixture.js', import.meta.url));
 
