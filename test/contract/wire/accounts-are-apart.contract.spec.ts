@@ -10,10 +10,11 @@ import { startSuite, type KeyPair, type Suite } from '../../support/suite.js';
 import type { AccountCases, OwnersThings } from './accounts/account-cases.js';
 import { comprehendCases } from './accounts/comprehend.cases.js';
 import { s3Cases } from './accounts/s3.cases.js';
+import { snsCases } from './accounts/sns.cases.js';
 import { stsCases } from './accounts/sts.cases.js';
 
 /** One entry for each service that has a handler. They are prepared in this order: later ones may use earlier ones' things. */
-const cases: readonly AccountCases[] = [stsCases, s3Cases, comprehendCases];
+const cases: readonly AccountCases[] = [stsCases, s3Cases, comprehendCases, snsCases];
 
 const done = mountedServices.flatMap(({ api, table }) =>
   Object.entries(table)
