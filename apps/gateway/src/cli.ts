@@ -8,6 +8,8 @@ const usage = `lantern: AWS-compatible AI services on your own machine
   lantern accounts list | create NAME
   lantern keys list | create [--account ID] [--api] | revoke ID
   lantern models list | verify
+  lantern events rules list | put NAME --pattern JSON --target ARN | remove NAME
+  lantern events failed                  what could not be delivered
 
 Every option is also a setting: docs/reference/configuration.md`;
 
@@ -20,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   accounts: async () => (await import('./commands/accounts.js')).accounts,
   keys: async () => (await import('./commands/keys.js')).keys,
   models: async () => (await import('./commands/models.js')).models,
+  events: async () => (await import('./commands/events.js')).events,
 };
 
 async function main(argv: string[]): Promise<number> {
@@ -37,7 +40,7 @@ async function main(argv: string[]): Promise<number> {
 const isExplained = (error: unknown): error is Error =>
   error instanceof ConfigurationError ||
   (error instanceof Error &&
-    (error.name === 'ManifestError' ||
+    (['ManifestError', 'EventRuleError'].includes(error.name) ||
       ('code' in error && /^(ERR_PARSE_ARGS|EADDRINUSE|EACCES)/.test(String(error.code)))));
 
 try {

@@ -24,6 +24,10 @@ export function parseCommandLine(argv: string[]) {
       open: { type: 'boolean' },
       account: { type: 'string' },
       api: { type: 'boolean' },
+      region: { type: 'string' },
+      pattern: { type: 'string' },
+      target: { type: 'string', multiple: true },
+      description: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
