@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hasRedis, openTestRedis } from '@lantern/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContractTarget } from '../support/external-suite.js';
 import { startInstallation, type Installation } from '../support/installation.js';
@@ -16,7 +17,11 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly message: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -37,18 +42,31 @@ async function runContracts(target: ContractTarget): Promise<Report> {
 
 const failures = ({ testResults }: Report): string[] =>
   testResults.flatMap(({ name, message, assertionResults }) => [
-    ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+    ...assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages?.[0]?.slice(0, 500)}`),
     ...(message ? [`${name}: ${message}`] : []),
   ]);
 
+/** Where the doorbell of the queue is. */
+interface Doorbell {
+  start(): Promise<{ readonly env: Readonly<Record<string, string>>; stop(): Promise<void> }>;
+}
+
 /** What is the same on whatever queue. */
-function describeSplitForm(queue: string, env: () => Promise<Readonly<Record<string, string>>>): void {
+function describeSplitForm(queue: string, doorbell: Doorbell): void {
   describe(`the split form on ${queue}`, () => {
     let installation: Installation;
+    let stopDoorbell: () => Promise<void>;
     beforeAll(async () => {
-      installation = await startInstallation({ env: await env(), comprehendAlone: true });
+      const { env, stop } = await doorbell.start();
+      stopDoorbell = stop;
+      installation = await startInstallation({ env, comprehendAlone: true });
     }, 120_000);
-    afterAll(() => installation?.close());
+    afterAll(async () => {
+      await installation.close();
+      await stopDoorbell();
+    });
 
     it('has a gateway that does not mount Comprehend, and a Comprehend that serves nothing else', async () => {
       const asked = (port: number) =>
@@ -78,4 +96,14 @@ function describeSplitForm(queue: string, env: () => Promise<Readonly<Record<str
   });
 }
 
-describeSplitForm('PostgreSQL', () => Promise.resolve({}));
+describeSplitForm('PostgreSQL', { start: () => Promise.resolve({ env: {}, stop: () => Promise.resolve() }) });
+
+const withRedis = await hasRedis();
+describe.skipIf(!withRedis)(withRedis ? 'with Redis' : 'skipped: no Redis', () => {
+  describeSplitForm('Redis', {
+    start: async () => {
+      const redis = await openTestRedis();
+      return { env: { REDIS_URL: redis.url }, stop: () => redis.close() };
+    },
+  });
+});

@@ -41,7 +41,8 @@ export async function startInstallation({ env = {}, comprehendAlone }: Installat
   const dataDir = folder.path;
   const database = await openDatabase({ dataDir });
   const parts = await planParts(comprehendAlone);
-  const common = { DATABASE_URL: database.url, ...env };
+  // The tests' own webhooks listen on loopback.
+  const common = { DATABASE_URL: database.url, LANTERN_OUTBOUND_ALLOW: '127.0.0.1', ...env };
   const running = new Map<string, StartedSuite>();
   const start = async ({ name, port, env }: Part) =>
     void running.set(name, await startProgram(dataDir, port, { ...common, ...env }));

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
+import { JobCutOff } from '@lantern/jobs';
 import { DirectoryObjectStore, openDatabase, type Database } from '@lantern/store';
 import { temporaryFolder } from '@lantern/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -145,19 +146,31 @@ describe('analyseDocuments', () => {
     await expect(analyseDocuments(objects, broken, run())).rejects.toThrow('the worker died');
   });
 
-  it('stops when told, and writes nothing', async () => {
-    const untouched = { ...output, key: 'r/stopped/output.tar.gz' };
-    const stop = new AbortController();
+  /** A run over many documents that is cut off after a thousand. */
+  async function cutOff(key: string, why: Error): Promise<void> {
+    const cut = new AbortController();
     let asked = 0;
-    const slow = analysis('much', {
-      output: untouched,
+    const long = analysis('much', {
+      output: { ...output, key },
       analyse: async () => {
-        if (++asked === 1_000) stop.abort(new Error('stopped'));
-        return {};
+        if (++asked === 1_000) cut.abort(why);
+        return { Languages: [] };
       },
     });
-    await expect(analyseDocuments(objects, slow, run(stop.signal))).rejects.toThrow('stopped');
+    await expect(analyseDocuments(objects, long, run(cut.signal))).rejects.toBe(why);
     expect(asked).toBeLessThan(2_000);
-    await expect(objects.head(untouched)).rejects.toMatchObject({ code: 'NoSuchKey' });
+  }
+
+  it('writes nothing when it is cut off', async () => {
+    await cutOff('r/closing', new JobCutOff('closing'));
+    await expect(objects.head({ ...output, key: 'r/closing' })).rejects.toMatchObject({ code: 'NoSuchKey' });
+  });
+
+  it('writes what it has when it is stopped by its user', async () => {
+    await cutOff(output.key, new JobCutOff('stop'));
+    const lines = await written();
+    expect(lines.length).toBeGreaterThan(500);
+    expect(lines.length).toBeLessThan(1_001);
+    expect(lines.at(-1)).toEqual({ File: 'much', Languages: [], Line: lines.length - 1 });
   });
 });

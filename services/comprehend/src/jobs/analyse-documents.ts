@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { JobCutOff } from '@lantern/jobs';
 import type { ObjectRef, ObjectStore, ObjectSummary } from '@lantern/store';
 import type { InputDocument } from '../documents/document.js';
 import { fileTooLong } from '../documents/document-errors.js';
@@ -39,7 +40,7 @@ const FILE_BYTES_UNDER_WAY = 8 << 20;
 /**
  * Analyses every document of a job's input and writes the results as one archive, in the order of the input. The archive
  * appears whole, at the end, or not at all; memory does not depend on the size of the input. Running it again writes the
- * same again.
+ * same again. A run that is stopped by its user leaves an archive of what it had done.
  * @returns how many documents were answered and how many have an error in the output
  * @throws JobFailure where the input cannot be read or the output not be written; the signal's reason once it has aborted
  */
@@ -64,6 +65,12 @@ export async function analyseDocuments(
   );
   const count = { nAnswered: 0, nErrors: 0 };
   const output = await OutputFile.open();
+  const write = async (options: { signal?: AbortSignal }) => {
+    const archive = await output.archive('output', date);
+    await objects
+      .put(target, archive, { attributes: { contentType: 'application/x-gzip', metadata: {} }, ...options })
+      .catch(rethrowAsWriteFailure);
+  };
   try {
     for await (const line of lines) {
       signal.throwIfAborted();
@@ -71,15 +78,21 @@ export async function analyseDocuments(
       count['ErrorCode' in line ? 'nErrors' : 'nAnswered']++;
       progress(input.readPercent, `${count.nAnswered + count.nErrors} documents`);
     }
-    const archive = await output.archive('output', date);
-    await objects
-      .put(target, archive, { attributes: { contentType: 'application/x-gzip', metadata: {} }, signal })
-      .catch(rethrowAsWriteFailure);
+    await write({ signal });
+  } catch (cause) {
+    if (wasStopped(signal)) await write({});
+    throw cause;
   } finally {
     await output.close();
   }
   return count;
 }
+
+/**
+ * "When a job is stopped, any documents already processed are written to the output location":
+ * https://docs.aws.amazon.com/comprehend/latest/APIReference/API_StopDominantLanguageDetectionJob.html (read 2026-11)
+ */
+const wasStopped = ({ reason }: AbortSignal) => reason instanceof JobCutOff && reason.why === 'stop';
 
 /** A line of the output; members are in the order of the alphabet, as in AWS's examples. */
 async function toLine(

@@ -115,6 +115,8 @@ function readFilter({
     states: JobStatus === undefined ? undefined : [fromJobStatus(JobStatus)],
     submittedBefore: SubmitTimeBefore,
     submittedAfter: SubmitTimeAfter,
+    // As the filter's page says; all other lists begin with the newest.
+    oldestFirst: SubmitTimeBefore !== undefined,
   };
 }
 
