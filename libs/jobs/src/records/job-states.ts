@@ -31,6 +31,10 @@ export const endedStates: readonly JobStatus[] = Object.values(JobStatus).filter
 /** Whether there is an arrow. */
 export const mayGo = (from: JobStatus, to: JobStatus): boolean => jobArrows[from].includes(to);
 
+/** The states from which there is an arrow to this one. */
+export const sourcesOf = (to: JobStatus): readonly JobStatus[] =>
+  Object.values(JobStatus).filter((from) => mayGo(from, to));
+
 /** The states as text, one line for each. */
 export const stateDiagram = (): string =>
   Object.entries(jobArrows)

@@ -1,7 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from '@lantern/store';
 import type { JobDefinition } from '../records/job-definition.js';
-import { toJobRecord, type JobRecord, type JobRow } from '../records/job-record.js';
+import { ForbiddenTransitionError, JobNotFoundError, SupersededError } from '../records/job-errors.js';
+import { toJobRecord, type JobRecord } from '../records/job-record.js';
 import { isEnded, JobStatus } from '../records/job-states.js';
 import type { JobStore } from '../records/job-store.js';
 import { databaseNow, transition } from '../records/transition.js';
@@ -28,51 +29,70 @@ export const freshLease = () => ({
 });
 
 /** Takes a job, which fences off every earlier attempt at it. */
-export function claimJob<Request, Outcome>(
+export async function claimJob<Request, Outcome>(
   store: JobStore,
   definition: JobDefinition<Request, Outcome>,
   id: string,
 ): Promise<Claim<Request, Outcome>> {
-  return store.database.kysely.transaction().execute(async (transaction) => {
-    const row = await transaction
-      .selectFrom('jobs')
-      .selectAll()
-      .select(sql<number | null>`extract(epoch from lease_until - now())::float8`.as('lease_seconds'))
-      .where('id', '=', id)
-      .where('definition', '=', definition.name)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!row || isEnded(row.status as JobStatus)) return { kind: 'over' };
-    if (row.lease_seconds !== null && row.lease_seconds > 0)
-      return { kind: 'held', delayMs: Math.ceil(row.lease_seconds * 1000) };
-    if (row.status === JobStatus.STOP_REQUESTED) {
-      await transition(transaction, row, JobStatus.STOPPED, {}, store.transitionListeners);
-      return { kind: 'over' };
-    }
-    // A lease that was not given back is that of a worker that died.
-    const takeovers = row.takeovers + (row.lease_until === null ? 0 : 1);
-    if (takeovers > MAX_TAKEOVERS) {
-      const failure = 'The job ended unexpectedly too often.';
-      await transition(transaction, row, JobStatus.FAILED, { failure, takeovers }, store.transitionListeners);
-      return { kind: 'over' };
-    }
-    const change = { attempt: row.attempt + 1, takeovers, ...freshLease() };
-    // Of the row that the definition wrote.
-    const record = (await take(transaction, store, row, change)) as JobRecord<Request, Outcome>;
-    return { kind: 'mine', record };
-  });
+  const { kysely } = store.database;
+  const record = await takeNew(store, id);
+  // The definition's queue brought the id, so the record is of its types.
+  if (record) return { kind: 'mine', record: record as JobRecord<Request, Outcome> };
+  return kysely.transaction().execute((transaction) => takeOver(transaction, store, definition, id));
 }
 
-async function take(
+/** The usual case, in the fewest statements: nobody has taken the job before. */
+async function takeNew(store: JobStore, id: string): Promise<JobRecord | undefined> {
+  const change = { attempt: 1, started_at: databaseNow, ...freshLease() };
+  try {
+    return await store.database.kysely
+      .transaction()
+      .execute((transaction) =>
+        transition(transaction, { id, attempt: 0 }, JobStatus.IN_PROGRESS, change, store.transitionListeners),
+      );
+  } catch (error) {
+    const isTaken =
+      error instanceof SupersededError ||
+      error instanceof ForbiddenTransitionError ||
+      error instanceof JobNotFoundError;
+    if (isTaken) return undefined;
+    throw error;
+  }
+}
+
+async function takeOver<Request, Outcome>(
   transaction: Transaction<Tables>,
   store: JobStore,
-  row: JobRow,
-  change: { attempt: number; takeovers: number } & ReturnType<typeof freshLease>,
-): Promise<JobRecord> {
-  if (row.status === JobStatus.QUEUED) {
-    const first = { ...change, started_at: databaseNow };
-    return transition(transaction, row, JobStatus.IN_PROGRESS, first, store.transitionListeners);
+  definition: JobDefinition<Request, Outcome>,
+  id: string,
+): Promise<Claim<Request, Outcome>> {
+  const row = await transaction
+    .selectFrom('jobs')
+    .selectAll()
+    .select(sql<number | null>`extract(epoch from lease_until - now())::float8`.as('lease_seconds'))
+    .where('id', '=', id)
+    .where('definition', '=', definition.name)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row || isEnded(row.status as JobStatus)) return { kind: 'over' };
+  if (row.lease_seconds !== null && row.lease_seconds > 0)
+    return { kind: 'held', delayMs: Math.ceil(row.lease_seconds * 1000) };
+  if (row.status === JobStatus.STOP_REQUESTED) {
+    await transition(transaction, row, JobStatus.STOPPED, {}, store.transitionListeners);
+    return { kind: 'over' };
   }
-  const taken = transaction.updateTable('jobs').set(change).where('id', '=', row.id).returningAll();
-  return toJobRecord(await taken.executeTakeFirstOrThrow());
+  // A lease that was not given back is that of a worker that died.
+  const takeovers = row.takeovers + (row.lease_until === null ? 0 : 1);
+  if (takeovers > MAX_TAKEOVERS) {
+    const failure = 'The job ended unexpectedly too often.';
+    await transition(transaction, row, JobStatus.FAILED, { failure, takeovers }, store.transitionListeners);
+    return { kind: 'over' };
+  }
+  const taken = await transaction
+    .updateTable('jobs')
+    .set({ attempt: row.attempt + 1, takeovers, ...freshLease() })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { kind: 'mine', record: toJobRecord<Request, Outcome>(taken) };
 }
