@@ -12,7 +12,10 @@ type Operations = typeof SnsApi.operations;
 export class AddPermissionHandler implements Handler<Operations['AddPermission']> {
   constructor(private readonly topics: TopicStore) {}
 
-  async handle({ TopicArn, Label, AWSAccountId, ActionName }: AddPermissionInput, call: Call): Promise<Record<string, never>> {
+  async handle(
+    { TopicArn, Label, AWSAccountId, ActionName }: AddPermissionInput,
+    call: Call,
+  ): Promise<Record<string, never>> {
     const permission = { label: Label, accounts: AWSAccountId, actions: ActionName };
     await this.topics.change(ownTopic(TopicArn, call), (topic) =>
       withPolicy(topic, addPermission(policyOf(topic, TopicArn), TopicArn, permission)),
