@@ -1,3 +1,5 @@
+// Before any decorated class, also in the bundle, where a file's imports may run in another order.
+import 'reflect-metadata';
 import { environmentOf, parseCommandLine, type CommandLine } from './command-line.js';
 import { ConfigurationError, type Environment } from './config.js';
 
