@@ -50,7 +50,7 @@ const failures = ({ testResults }: Report): string[] =>
 
 /** Where the doorbell of the queue is. */
 interface Doorbell {
-  start(): Promise<{ readonly env: Readonly<Record<string, string>>; stop(): Promise<void> }>;
+  start(): Promise<{ readonly env: Readonly<Record<string, string>>; readonly stop: () => Promise<void> }>;
 }
 
 /** What is the same on whatever queue. */
@@ -98,7 +98,7 @@ function describeSplitForm(queue: string, doorbell: Doorbell): void {
 
 describeSplitForm('PostgreSQL', { start: () => Promise.resolve({ env: {}, stop: () => Promise.resolve() }) });
 
-const withRedis = await hasRedis();
+const withRedis = hasRedis();
 describe.skipIf(!withRedis)(withRedis ? 'with Redis' : 'skipped: no Redis', () => {
   describeSplitForm('Redis', {
     start: async () => {

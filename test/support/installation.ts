@@ -41,8 +41,14 @@ export async function startInstallation({ env = {}, comprehendAlone }: Installat
   const dataDir = folder.path;
   const database = await openDatabase({ dataDir });
   const parts = await planParts(comprehendAlone);
-  // The tests' own webhooks listen on loopback.
-  const common = { DATABASE_URL: database.url, LANTERN_OUTBOUND_ALLOW: '127.0.0.1', ...env };
+  const balancer = await startBalancer(parts.filter(({ name }) => name.startsWith('http')).map(({ port }) => port));
+  const common = {
+    DATABASE_URL: database.url,
+    LANTERN_PUBLIC_URL: balancer.url,
+    // The tests' own webhooks listen on loopback.
+    LANTERN_OUTBOUND_ALLOW: '127.0.0.1',
+    ...env,
+  };
   const running = new Map<string, StartedSuite>();
   const start = async ({ name, port, env }: Part) =>
     void running.set(name, await startProgram(dataDir, port, { ...common, ...env }));
@@ -51,7 +57,6 @@ export async function startInstallation({ env = {}, comprehendAlone }: Installat
   if (!first) throw new Error('an installation has parts');
   await start(first);
   await Promise.all(others.map(start));
-  const balancer = await startBalancer(parts.filter(({ name }) => name.startsWith('http')).map(({ port }) => port));
   const process = (name: string): StartedSuite => {
     const found = running.get(name);
     if (!found) throw new Error(`${name} does not run`);
