@@ -1,4 +1,3 @@
-import type { Call } from '@lantern/aws-protocol';
 import type { JobFilter, JobOperationErrors, JobPageRequest } from '@lantern/jobs';
 import {
   InvalidFilterException,
@@ -39,8 +38,8 @@ const DEFAULT_PAGE = 100;
  * The job that a request asks for.
  * @throws what `checkAnalysisRequest` and `readTags` throw
  */
-export function newAnalysis(request: StartRequest, call: Pick<Call, 'account'>) {
-  checkAnalysisRequest(request, call.account);
+export function newAnalysis(request: StartRequest) {
+  checkAnalysisRequest(request);
   const { InputDataConfig, OutputDataConfig, DataAccessRoleArn, VpcConfig } = request;
   const kept: AnalysisRequest = { InputDataConfig, OutputDataConfig, DataAccessRoleArn, VpcConfig };
   return {

@@ -1,4 +1,3 @@
-import { parseArn } from '@lantern/aws-protocol';
 import {
   InvalidRequestException,
   KmsKeyValidationException,
@@ -10,18 +9,15 @@ import {
 export interface CheckedRequest {
   readonly InputDataConfig: InputDataConfig;
   readonly OutputDataConfig: OutputDataConfig;
-  readonly DataAccessRoleArn: string;
   readonly VolumeKmsKeyId?: string | undefined;
 }
 
 /**
- * Refuses what would be a lie to accept: keys that encrypt nothing, a reader of documents that is not there, and the role of
- * a stranger.
- * @param account of the caller
+ * Refuses what would be a lie to accept: keys that encrypt nothing, and a reader of documents that is not there.
  * @throws KmsKeyValidationException, InvalidRequestException
  */
-export function checkAnalysisRequest(request: CheckedRequest, account: string): void {
-  const { InputDataConfig, OutputDataConfig, DataAccessRoleArn, VolumeKmsKeyId } = request;
+export function checkAnalysisRequest(request: CheckedRequest): void {
+  const { InputDataConfig, OutputDataConfig, VolumeKmsKeyId } = request;
   if (OutputDataConfig.KmsKeyId !== undefined || VolumeKmsKeyId !== undefined) {
     throw new KmsKeyValidationException(
       'Lantern has no key management: KmsKeyId and VolumeKmsKeyId would encrypt nothing. Leave them out and use an encrypted disk.',
@@ -32,7 +28,4 @@ export function checkAnalysisRequest(request: CheckedRequest, account: string): 
       'DocumentReaderConfig reads text out of images and PDF files; this operation takes plain text.',
     );
   }
-  // The words with which AWS's services refuse iam:PassRole; no recording of Comprehend's own was found.
-  if (parseArn(DataAccessRoleArn)?.account !== account)
-    throw new InvalidRequestException('Cross-account pass role is not allowed.');
 }
