@@ -27,6 +27,7 @@ export interface OpenPort {
 interface Changes {
   readonly stallMs?: number;
   readonly silenceMs?: number;
+  readonly probeMs?: number;
   readonly identity?: () => Promise<TlsIdentity>;
   readonly onWebSocket?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }

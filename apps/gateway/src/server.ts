@@ -14,6 +14,11 @@ export interface OnePortOptions {
    * @default 20 s
    */
   readonly silenceMs?: number;
+  /**
+   * How often idle HTTP/2 sessions are asked for a sign of life.
+   * @default 10 s
+   */
+  readonly probeMs?: number;
   /** Asked at the first TLS hello. */
   readonly identity: () => Promise<TlsIdentity>;
   /** Takes requests that wish for a WebSocket. */
@@ -34,11 +39,11 @@ export class OnePort {
   /** @param listener answers the requests of both versions, as Fastify's does */
   constructor(
     listener: RequestListener,
-    { stallMs, silenceMs = 20_000, identity, onWebSocket, onFailure }: OnePortOptions,
+    { stallMs, silenceMs = 20_000, probeMs = 10_000, identity, onWebSocket, onFailure }: OnePortOptions,
   ) {
     this.server = createHttp1Server(listener, stallMs);
     // Fastify's router reads what HTTP/2's requests have as well, and so does the pipeline.
-    this.sessions = new Http2Sessions(listener as unknown as Http2Listener, stallMs);
+    this.sessions = new Http2Sessions(listener as unknown as Http2Listener, stallMs, probeMs);
     const serveHttp1 = takeConnections(this.server, (socket) => {
       this.connections.add(socket);
       socket.once('close', () => this.connections.delete(socket));

@@ -43,7 +43,7 @@ describe('HTTP/2 sessions', () => {
         if (request.url === '/wait') return;
         response.end('ok');
       },
-      { stallMs: 300 },
+      { stallMs: 1_000, probeMs: 100 },
     );
   });
   afterEach(() => open.close());
@@ -138,9 +138,26 @@ describe('HTTP/2 sessions', () => {
     session.destroy();
   });
 
-  it('closes a session on which nothing moves', async () => {
+  it('forgets a peer that left after a mistake', async () => {
+    const socket = await http2Socket(open.number);
+    // No frame of settings has five bytes.
+    socket.write(http2Frame(settings, 0, 0, Buffer.alloc(5)));
+    await once(socket, 'data');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await expect.poll(() => open.port.nConnections).toBe(0);
+  });
+
+  it('keeps an idle session whose peer is there, but not for ever', async () => {
     const session = http2Connect(`http://127.0.0.1:${open.number}`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(session.closed).toBe(false);
+    const [code] = (await once(session, 'goaway')) as [number];
+    expect(code).toBe(constants.NGHTTP2_NO_ERROR);
     await once(session, 'close');
+  });
+
+  it('closes a session on which nothing moves', async () => {
     const stalled = http2Connect(`http://127.0.0.1:${open.number}`);
     stalled.on('error', () => undefined);
     const stream = stalled.request({ ':path': '/wait' });

@@ -31,18 +31,33 @@ const maxSessionMiB = 64;
 /** Frames without a request behind them: no client needs more than a few in ten seconds, and each costs an answer. */
 const controlFrames = { settings: 50, pings: 500, spanMs: 10_000 };
 
+/** What is known of an open session. */
+interface Watched {
+  nStreams: number;
+  /** When the last stream ended, or the session began. */
+  idleSinceMs: number;
+  /** Whether a ping was sent that was not answered yet. */
+  awaited: boolean;
+}
+
 /**
  * The HTTP/2 sessions of a port, in clear or under TLS. nghttp2 itself bounds resets (1,000 at once, 33 a second),
  * CONTINUATION frames (8) and answers that the peer does not fetch (1,000); what it leaves open is bounded here.
  */
 export class Http2Sessions {
-  private readonly open = new Set<ServerHttp2Session>();
+  private readonly open = new Map<ServerHttp2Session, Watched>();
   private readonly server: Http2Server;
+  private prober: NodeJS.Timeout | undefined;
 
-  /** @param stallMs a session or stream on which nothing moves for so long is closed */
+  /**
+   * @param stallMs a session or stream on which nothing moves for so long is closed
+   * @param probeMs how often sessions without a stream are asked for a sign of life. After a peer's mistake nghttp2 says
+   *   goodbye and Node reads no further, so that it never learns that the peer is gone.
+   */
   constructor(
     listener: Http2Listener,
     private readonly stallMs: number,
+    private readonly probeMs: number,
   ) {
     this.server = createServer({ settings, maxSessionMemory: maxSessionMiB }, listener);
     this.server.on('session', (session: ServerHttp2Session) => this.watch(session));
@@ -63,22 +78,44 @@ export class Http2Sessions {
 
   /** Says goodbye: streams that are open may end, new ones are refused. */
   drain(): void {
-    for (const session of this.open) session.close();
+    for (const session of this.open.keys()) session.close();
   }
 
   private watch(session: ServerHttp2Session): void {
-    this.open.add(session);
-    session.once('close', () => this.open.delete(session));
+    const watched: Watched = { nStreams: 0, idleSinceMs: Date.now(), awaited: false };
+    this.open.set(session, watched);
+    this.prober ??= setInterval(() => this.probe(), this.probeMs).unref();
+    session.once('close', () => this.forget(session));
     session.setLocalWindowSize(connectionWindowBytes);
     bound(session);
-    let nStreams = 0;
     session.on('stream', (stream) => {
-      nStreams++;
-      stream.once('close', () => nStreams--);
+      watched.nStreams++;
+      stream.once('close', () => {
+        watched.nStreams--;
+        watched.idleSinceMs = Date.now();
+      });
       // The peer's flow control could hold a response for ever, while pings keep the session alive.
       stream.setTimeout(this.stallMs, () => stream.close(constants.NGHTTP2_CANCEL));
     });
-    session.setTimeout(this.stallMs, () => (nStreams > 0 ? session.destroy() : session.close()));
+    session.setTimeout(this.stallMs, () => session.destroy());
+  }
+
+  private forget(session: ServerHttp2Session): void {
+    this.open.delete(session);
+    if (this.open.size > 0) return;
+    clearInterval(this.prober);
+    this.prober = undefined;
+  }
+
+  /** Pings sessions without streams; those that left the former ping unanswered are gone, others may be idle for long. */
+  private probe(): void {
+    for (const [session, watched] of this.open) {
+      if (watched.nStreams > 0) continue;
+      if (watched.awaited) session.destroy();
+      else if (Date.now() - watched.idleSinceMs > this.stallMs) session.close();
+      // False where as many pings as Node allows wait already.
+      else watched.awaited = session.ping(() => (watched.awaited = false));
+    }
   }
 }
 
