@@ -67,6 +67,16 @@ describe('WebSockets', () => {
     await expect.poll(() => open.port.nConnections).toBe(0);
   });
 
+  it('forget a refused peer that went on talking before it left', async () => {
+    await started((door) => door.refuse({ status: 403, headers: {} }));
+    const socket = connect(open.number, '127.0.0.1');
+    socket.write(`GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\nmore`);
+    await once(socket, 'data');
+    socket.write('and more');
+    socket.destroy();
+    await expect.poll(() => open.port.nConnections).toBe(0);
+  });
+
   it('answer 400 to an upgrade that lacks its key', async () => {
     await started((door) => door.accept().catch(() => undefined));
     const socket = connect(open.number, '127.0.0.1');

@@ -9,6 +9,9 @@ import { acceptedSocket } from './accepted-socket.js';
 /** A message holds one frame of an event stream; audio and video chunks are a few dozen KiB. */
 const maxMessageBytes = 1 << 20;
 
+/** How long a refused peer may take to hang up. */
+const refusedMs = 5_000;
+
 /** Going away (RFC 6455, section 7.4.1). */
 const goingAway = 1001;
 
@@ -65,7 +68,12 @@ function refuse(request: IncomingMessage, socket: Duplex, { status, headers, bod
   // Sockets of HTTP are of this class.
   out.assignSocket(socket as Socket);
   out.shouldKeepAlive = false;
-  out.on('finish', () => socket.end());
+  out.on('finish', () => {
+    socket.end();
+    // The peer may have said more already; unread, it would hide that the peer has left.
+    socket.resume();
+    (socket as Socket).setTimeout(refusedMs, () => socket.destroy());
+  });
   if (body instanceof Readable) {
     out.writeHead(status, headers);
     body.on('error', () => socket.destroy()).pipe(out);
