@@ -140,12 +140,13 @@ describe('HTTP/2 sessions', () => {
 
   it('forgets a peer that left after a mistake', async () => {
     const socket = await http2Socket(open.number);
-    // No frame of settings has five bytes.
+    // A call whose body never ends, then a frame of settings of five bytes, which is never right.
+    socket.write(http2Frame(headers, frameFlag.endHeaders, 1, getBlock));
     socket.write(http2Frame(settings, 0, 0, Buffer.alloc(5)));
     await once(socket, 'data');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => nCalls).toBe(1);
     socket.destroy();
-    await expect.poll(() => open.port.nConnections).toBe(0);
+    await expect.poll(() => open.port.nConnections, { timeout: 800 }).toBe(0);
   });
 
   it('keeps an idle session whose peer is there, but not for ever', async () => {

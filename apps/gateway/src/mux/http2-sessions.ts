@@ -5,6 +5,7 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
   type ServerHttp2Session,
+  type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Allowance } from './allowance.js';
@@ -33,7 +34,7 @@ const controlFrames = { settings: 50, pings: 500, spanMs: 10_000 };
 
 /** What is known of an open session. */
 interface Watched {
-  nStreams: number;
+  readonly streams: Set<ServerHttp2Stream>;
   /** When the last stream ended, or the session began. */
   idleSinceMs: number;
   /** Whether a ping was sent that was not answered yet. */
@@ -51,7 +52,7 @@ export class Http2Sessions {
 
   /**
    * @param stallMs a session or stream on which nothing moves for so long is closed
-   * @param probeMs how often sessions without a stream are asked for a sign of life. After a peer's mistake nghttp2 says
+   * @param probeMs how often sessions without a call are asked for a sign of life. After a peer's mistake nghttp2 says
    *   goodbye and Node reads no further, so that it never learns that the peer is gone.
    */
   constructor(
@@ -82,16 +83,16 @@ export class Http2Sessions {
   }
 
   private watch(session: ServerHttp2Session): void {
-    const watched: Watched = { nStreams: 0, idleSinceMs: Date.now(), awaited: false };
+    const watched: Watched = { streams: new Set(), idleSinceMs: Date.now(), awaited: false };
     this.open.set(session, watched);
     this.prober ??= setInterval(() => this.probe(), this.probeMs).unref();
     session.once('close', () => this.forget(session));
     session.setLocalWindowSize(connectionWindowBytes);
     bound(session);
     session.on('stream', (stream) => {
-      watched.nStreams++;
+      watched.streams.add(stream);
       stream.once('close', () => {
-        watched.nStreams--;
+        watched.streams.delete(stream);
         watched.idleSinceMs = Date.now();
       });
       // The peer's flow control could hold a response for ever, while pings keep the session alive.
@@ -107,12 +108,15 @@ export class Http2Sessions {
     this.prober = undefined;
   }
 
-  /** Pings sessions without streams; those that left the former ping unanswered are gone, others may be idle for long. */
+  /**
+   * Pings sessions that wait for no answer, so that no client takes the ping for progress of its call. Those that left the
+   * former ping unanswered are gone; others may be idle for long.
+   */
   private probe(): void {
     for (const [session, watched] of this.open) {
-      if (watched.nStreams > 0) continue;
+      if ([...watched.streams].some((stream) => !stream.writableEnded)) continue;
       if (watched.awaited) session.destroy();
-      else if (Date.now() - watched.idleSinceMs > this.stallMs) session.close();
+      else if (watched.streams.size === 0 && Date.now() - watched.idleSinceMs > this.stallMs) session.close();
       // False where as many pings as Node allows wait already.
       else watched.awaited = session.ping(() => (watched.awaited = false));
     }
