@@ -1,11 +1,13 @@
+import { createHash, createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { temporaryFolder } from '@lantern/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../support/malformed.js';
 import { malformedHttp2, malformedMessages, upgradeRequest } from '../support/malformed-frames.js';
-import { freePort, startProgram, type StartedSuite } from '../support/started-suite.js';
+import { freePort, startProgram, type Credentials, type StartedSuite } from '../support/started-suite.js';
 
 const count = 5_000;
 const lanes = 16;
@@ -38,6 +40,46 @@ function converse(port: number, parts: readonly (string | Buffer)[]): Promise<Bu
     socket.on('error', done).on('close', done);
   });
 }
+
+/** Path and query of a WebSocket to Transcribe, signed for an hour. */
+async function presignedPath(host: string, credentials: Credentials): Promise<string> {
+  const signer = new SignatureV4({ service: 'transcribe', region: 'us-east-1', credentials, sha256: Sha256 });
+  const { path, query } = await signer.presign(
+    {
+      method: 'GET',
+      protocol: 'http:',
+      hostname: host,
+      path: '/stream-transcription-websocket',
+      query: { 'language-code': 'en-US', 'media-encoding': 'pcm', 'sample-rate': '16000' },
+      headers: { host },
+    },
+    { expiresIn: 3600 },
+  );
+  const pairs = Object.entries(query ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return `${path}?${pairs.join('&')}`;
+}
+
+/** What the signer wants of a hash. */
+class Sha256 {
+  private readonly hash;
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.hash.update(bytesOf(data));
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.hash.digest());
+  }
+  reset(): void {
+    throw new Error('the signer hashes once');
+  }
+}
+
+const bytesOf = (data: string | ArrayBuffer | ArrayBufferView): Buffer => {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data);
+};
 
 describe.skipIf(process.platform !== 'linux')('malformed frames', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -90,8 +132,10 @@ describe.skipIf(process.platform !== 'linux')('malformed frames', () => {
 
   it(`of WebSockets, on ${count} connections, crash nothing and leave nothing behind`, async () => {
     const random = seeded('malformed WebSocket');
+    const { host } = new URL(suite.url);
+    const path = await presignedPath(host, suite.credentials);
     const answered = await survives(
-      () => [upgradeRequest(random, authorization), malformedMessages(random)],
+      () => [upgradeRequest(random, host, path), malformedMessages(random)],
       (heard) => heard.toString('latin1').startsWith('HTTP/1.1 101 '),
     );
     expect(answered).toBeGreaterThan(count / 2);

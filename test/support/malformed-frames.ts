@@ -176,18 +176,19 @@ export function malformedMessages(random: Random): Buffer {
   return Buffer.concat(Array.from({ length: 1 + below(random, 4) }, () => pick(random, kinds)()));
 }
 
-/** A request for a WebSocket; one in ten is wrong. */
-export function upgradeRequest(random: Random, authorization: string): string {
+/**
+ * A request for a WebSocket; one in ten is wrong.
+ * @param path presigned, with its query
+ */
+export function upgradeRequest(random: Random, host: string, path: string): string {
   const wrong = random() < 0.1 ? below(random, 5) : -1;
-  const path = '/stream-transcription-websocket?language-code=en-US&media-encoding=pcm&sample-rate=16000';
   return [
-    `${wrong === 0 ? 'POST' : 'GET'} ${wrong === 1 ? '/nowhere-websocket' : path} HTTP/1.1`,
-    'host: 127.0.0.1',
+    `${wrong === 0 ? 'POST' : 'GET'} ${wrong === 1 ? path.replace('-websocket', '') : path} HTTP/1.1`,
+    `host: ${wrong === 4 ? 'elsewhere' : host}`,
     'connection: Upgrade',
     'upgrade: websocket',
     `sec-websocket-version: ${wrong === 2 ? 99 : 13}`,
     `sec-websocket-key: ${wrong === 3 ? 'x' : 'AAAAAAAAAAAAAAAAAAAAAA=='}`,
-    ...(wrong === 4 ? [] : [`authorization: ${authorization}`]),
     '',
     '',
   ].join('\r\n');
