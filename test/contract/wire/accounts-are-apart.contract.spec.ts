@@ -3,6 +3,7 @@ import {
   StartDominantLanguageDetectionJobCommand,
 } from '@aws-sdk/client-comprehend';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { mountedServices } from '@lantern/gateway';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,10 +12,11 @@ import type { AccountCases, OwnersThings } from './accounts/account-cases.js';
 import { comprehendCases } from './accounts/comprehend.cases.js';
 import { s3Cases } from './accounts/s3.cases.js';
 import { snsCases } from './accounts/sns.cases.js';
+import { sqsCases } from './accounts/sqs.cases.js';
 import { stsCases } from './accounts/sts.cases.js';
 
 /** One entry for each service that has a handler. They are prepared in this order: later ones may use earlier ones' things. */
-const cases: readonly AccountCases[] = [stsCases, s3Cases, comprehendCases, snsCases];
+const cases: readonly AccountCases[] = [stsCases, s3Cases, comprehendCases, snsCases, sqsCases];
 
 const done = mountedServices.flatMap(({ api, table }) =>
   Object.entries(table)
@@ -50,6 +52,11 @@ describe("another account's names do not resolve", () => {
   it('s3 ListBuckets', async () => {
     const { Buckets } = await suite.s3(stranger).send(new ListBucketsCommand({}));
     expect(Buckets?.map(({ Name }) => Name)).toEqual(['strangers-bucket']);
+  });
+
+  it('sqs ListQueues', async () => {
+    const { QueueUrls } = await new SQSClient(suite.client(stranger)).send(new ListQueuesCommand({}));
+    expect(QueueUrls).toBeUndefined();
   });
 
   it("comprehend's jobs: a stranger's list is empty, and a stranger's job cannot read the owner's bucket", async () => {

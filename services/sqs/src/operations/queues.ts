@@ -56,7 +56,7 @@ export class ListQueuesHandler implements Handler<Operations['ListQueues']> {
     const { QueueNamePrefix: prefix, NextToken: token, MaxResults } = input;
     const { items, nextToken } = await this.queues.list(call, { prefix, token, size: pageSize(MaxResults) });
     return {
-      QueueUrls: items.map((queue) => queueUrl(call.origin, queue)),
+      ...(items.length > 0 && { QueueUrls: items.map((queue) => queueUrl(call.origin, queue)) }),
       // AWS gives tokens only where pages were asked for.
       ...(MaxResults !== undefined && nextToken !== undefined && { NextToken: nextToken }),
     };
