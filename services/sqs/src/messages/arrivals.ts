@@ -1,5 +1,6 @@
 import { Database } from '@lantern/store';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { sql } from 'kysely';
 import pg from 'pg';
 
 /** Postgres channel on which senders name the queue that they sent to. */
@@ -21,6 +22,8 @@ export class Arrivals implements OnModuleDestroy {
   private connecting: Promise<void> | undefined;
   private retryAtMs = 0;
   private isClosed = false;
+  private readonly untold = new Set<number>();
+  private telling: Promise<void> | undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -42,13 +45,36 @@ export class Arrivals implements OnModuleDestroy {
     return listening;
   }
 
+  /**
+   * Wakes the waiters of a queue, here at once and in other processes soon. Call it after messages were committed: within
+   * their transaction, Postgres would let only one sender commit at a time. Who is not told finds them a second later.
+   */
+  tell(queueId: number): void {
+    for (const ring of this.waiters.get(queueId) ?? []) ring();
+    this.untold.add(queueId);
+    this.telling ??= this.tellOthers()
+      .catch(() => this.untold.clear())
+      .finally(() => (this.telling = undefined));
+  }
+
   async onModuleDestroy(): Promise<void> {
     this.isClosed = true;
-    await this.connecting;
+    await Promise.all([this.connecting, this.telling]);
     const { connection } = this;
     this.connection = undefined;
     await connection?.end().catch(() => undefined);
     for (const waiters of this.waiters.values()) for (const ring of waiters) ring();
+  }
+
+  /** One statement at a time, for all queues that got something meanwhile. */
+  private async tellOthers(): Promise<void> {
+    while (this.untold.size > 0) {
+      const ids = [...this.untold].map(String);
+      this.untold.clear();
+      await sql`select pg_notify(${ARRIVALS_CHANNEL}, id) from unnest(${ids}::text[]) as id`.execute(
+        this.database.kysely,
+      );
+    }
   }
 
   private connect(): Promise<void> {

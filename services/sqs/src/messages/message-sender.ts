@@ -5,7 +5,7 @@ import { effective } from '../queues/queue-attributes.js';
 import { QueueStore, type Queue } from '../queues/queue-store.js';
 import type { MessageTable, SqsTables } from '../queues/sqs-tables.js';
 import { noSuchQueue } from '../refusals.js';
-import { ARRIVALS_CHANNEL } from './arrivals.js';
+import { Arrivals } from './arrivals.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import { sequenceNumberOf } from './sequence-number.js';
 import { lockFor } from './transaction-locks.js';
@@ -26,7 +26,10 @@ const FOREIGN_KEY_VIOLATION = '23503';
 export class MessageSender {
   private readonly kysely: Kysely<SqsTables>;
 
-  constructor(queues: QueueStore) {
+  constructor(
+    queues: QueueStore,
+    private readonly arrivals: Arrivals,
+  ) {
     this.kysely = queues.kysely;
   }
 
@@ -37,13 +40,11 @@ export class MessageSender {
    */
   async send(queue: Queue, messages: readonly OutgoingMessage[], senderId: string): Promise<SentMessage[]> {
     try {
-      if (!queue.isFifo) return await this.insert(queue, messages, senderId);
-      return await this.kysely.transaction().execute(async (transaction) => {
-        await lockGroups(transaction, queue, messages);
-        const sent: SentMessage[] = [];
-        for (const message of messages) sent.push(await sendOnce(transaction, queue, message, senderId));
-        return sent;
-      });
+      const sent = await (queue.isFifo
+        ? this.insertInOrder(queue, messages, senderId)
+        : this.insert(queue, messages, senderId));
+      this.arrivals.tell(queue.id);
+      return sent;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION) throw noSuchQueue();
       throw error;
@@ -53,13 +54,19 @@ export class MessageSender {
   /** One statement for all: rows get their numbers in the order in which they are given. */
   private async insert(queue: Queue, messages: readonly OutgoingMessage[], senderId: string): Promise<SentMessage[]> {
     const rows = messages.map((message) => rowOf(queue, message, senderId));
-    await this.kysely.insertInto('sqs_messages').values(rows).returning(toldOf(queue)).execute();
+    await this.kysely.insertInto('sqs_messages').values(rows).execute();
     return rows.map(({ message_id: messageId }) => ({ messageId }));
   }
-}
 
-/** Tells the waiters, when the transaction commits. */
-const toldOf = ({ id }: Queue) => sql`pg_notify(${ARRIVALS_CHANNEL}, ${String(id)})`.as('told');
+  private insertInOrder(queue: Queue, messages: readonly OutgoingMessage[], senderId: string): Promise<SentMessage[]> {
+    return this.kysely.transaction().execute(async (transaction) => {
+      await lockGroups(transaction, queue, messages);
+      const sent: SentMessage[] = [];
+      for (const message of messages) sent.push(await sendOnce(transaction, queue, message, senderId));
+      return sent;
+    });
+  }
+}
 
 /**
  * Senders of one group come one after another, so that the order of the rows is the order in which they can be seen.
@@ -108,11 +115,7 @@ async function sendOnce(
       .executeTakeFirstOrThrow();
     return { messageId, ...(first !== null && { sequenceNumber: sequenceNumberOf(first) }) };
   }
-  const { id } = await transaction
-    .insertInto('sqs_messages')
-    .values(row)
-    .returning(['id', toldOf(queue)])
-    .executeTakeFirstOrThrow();
+  const { id } = await transaction.insertInto('sqs_messages').values(row).returning('id').executeTakeFirstOrThrow();
   await transaction
     .updateTable('sqs_deduplications')
     .set({ message_row: id })

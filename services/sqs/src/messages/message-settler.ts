@@ -5,8 +5,8 @@ import { effectiveNumber } from '../queues/queue-attributes.js';
 import { QueueStore, type Queue } from '../queues/queue-store.js';
 import type { SqsTables } from '../queues/sqs-tables.js';
 import { invalidParameter, invalidValue } from '../refusals.js';
-import { ARRIVALS_CHANNEL } from './arrivals.js';
-import { readReceiptHandle } from './receipt-handle.js';
+import { Arrivals } from './arrivals.js';
+import { readReceiptHandle, type Receipt } from './receipt-handle.js';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html */
 const MAX_VISIBILITY_S = 43_200;
@@ -24,8 +24,21 @@ export interface MessageCounts {
 export class MessageSettler {
   private readonly kysely: Kysely<SqsTables>;
 
-  constructor(queues: QueueStore) {
+  constructor(
+    queues: QueueStore,
+    private readonly arrivals: Arrivals,
+  ) {
     this.kysely = queues.kysely;
+  }
+
+  /** Deletes messages of a standard queue in one step, each if the receipt is its latest. */
+  async deleteAll(queue: Queue, receipts: readonly Receipt[]): Promise<void> {
+    if (receipts.length === 0) return;
+    await this.kysely
+      .deleteFrom('sqs_messages')
+      .where('queue_id', '=', queue.id)
+      .where((is) => is.or(receipts.map(({ rowId, secret }) => is.and({ id: rowId, receipt: secret }))))
+      .execute();
   }
 
   /**
@@ -44,7 +57,7 @@ export class MessageSettler {
       .where('visible_at', '>', sql<Date>`now()`)
       .executeTakeFirst();
     // The next message of the group may now be received.
-    if (numDeletedRows > 0n) return this.tell(queue);
+    if (numDeletedRows > 0n) return this.arrivals.tell(queue.id);
     const left = await this.kysely
       .selectFrom('sqs_messages')
       .select('id')
@@ -73,7 +86,7 @@ export class MessageSettler {
       .returning('id')
       .executeTakeFirst();
     if (!row) return this.refuseChange(queue, handle, rowId, secret);
-    if (seconds === 0 || queue.isFifo) await this.tell(queue);
+    if (seconds === 0 || queue.isFifo) this.arrivals.tell(queue.id);
   }
 
   /**
@@ -138,10 +151,6 @@ export class MessageSettler {
       handle,
       'Message does not exist or is not available for visibility timeout change.',
     );
-  }
-
-  private async tell({ id }: Queue): Promise<void> {
-    await sql`select pg_notify(${ARRIVALS_CHANNEL}, ${String(id)})`.execute(this.kysely);
   }
 }
 

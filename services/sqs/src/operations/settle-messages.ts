@@ -12,6 +12,7 @@ import type {
 } from '../api/index.js';
 import { eachEntry, requireBatch } from '../messages/batch.js';
 import { MessageSettler } from '../messages/message-settler.js';
+import { readReceiptHandle } from '../messages/receipt-handle.js';
 import { QueueStore } from '../queues/queue-store.js';
 
 type Operations = typeof SqsApi.operations;
@@ -39,10 +40,20 @@ export class DeleteMessageBatchHandler implements Handler<Operations['DeleteMess
   async handle(input: DeleteMessageBatchRequest, call: Call): Promise<DeleteMessageBatchResult> {
     const queue = await this.queues.open(input.QueueUrl, call);
     requireBatch(input.Entries, 'DeleteMessageBatchRequestEntry');
-    return eachEntry(input.Entries, async ({ Id, ReceiptHandle }) => {
-      await this.messages.delete(queue, ReceiptHandle);
-      return { Id };
-    });
+    if (queue.isFifo)
+      return eachEntry(input.Entries, async ({ Id, ReceiptHandle }) => {
+        await this.messages.delete(queue, ReceiptHandle);
+        return { Id };
+      });
+    const { Successful: read, Failed } = await eachEntry(input.Entries, ({ Id, ReceiptHandle }) => ({
+      Id,
+      receipt: readReceiptHandle(ReceiptHandle, queue.id),
+    }));
+    await this.messages.deleteAll(
+      queue,
+      read.map(({ receipt }) => receipt),
+    );
+    return { Successful: read.map(({ Id }) => ({ Id })), Failed };
   }
 }
 
