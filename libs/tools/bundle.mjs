@@ -18,6 +18,8 @@ const external = [
   '@nestjs/microservices*',
   '@nestjs/platform-express',
   '@nestjs/websockets*',
+  // Loaded when a certificate is first wanted.
+  '@peculiar/x509',
   'bufferutil',
   'bullmq',
   'class-transformer*',
