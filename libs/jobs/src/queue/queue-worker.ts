@@ -6,6 +6,9 @@ export const DEFAULT_LOCK_MS = 15_000;
 /** The reason with which a closing worker aborts handlers that are out of grace. */
 const closing = () => new DOMException('The worker closes', 'AbortError');
 
+/** An entry is forgotten once it was worked on, so that its id may ring again. */
+export const ringOptions = { removeOnComplete: true, removeOnFail: true };
+
 /** Options that both back ends give BullMQ's worker. */
 export const workerOptions = ({ concurrency, lockMs = DEFAULT_LOCK_MS }: WorkOptions) => ({
   concurrency,
@@ -13,8 +16,6 @@ export const workerOptions = ({ concurrency, lockMs = DEFAULT_LOCK_MS }: WorkOpt
   stalledInterval: lockMs,
   // How often work may be taken over is for the owner of the record to say; an entry is never given up for it.
   maxStalledCount: 2 ** 31 - 1,
-  removeOnComplete: { count: 0 },
-  removeOnFail: { count: 0 },
   // Seconds between two looks without a ring. Rings come by notification, so this is for those that were missed.
   drainDelay: 30,
 });

@@ -1,6 +1,6 @@
 import type { Database } from '@lantern/store';
 import { sql, type QueryExecutorProvider } from 'kysely';
-import { QueueWorker, workerOptions } from '../queue-worker.js';
+import { QueueWorker, ringOptions, workerOptions } from '../queue-worker.js';
 import {
   WorkQueue,
   type OpenTransaction,
@@ -43,7 +43,7 @@ export class PostgresWorkQueue extends WorkQueue {
     const executor: QueryExecutorProvider = transaction ?? this.database.kysely;
     const delay = Math.max(0, Math.round(delayMs));
     await sql`select ${sql.id(QUEUE_SCHEMA, 'add_job')}(
-      ${queue}::text, ${id}::text, 'ring', '{}'::jsonb, ${JSON.stringify({ jobId: id, delay })}::jsonb,
+      ${queue}::text, ${id}::text, 'ring', '{}'::jsonb, ${JSON.stringify({ ...ringOptions, jobId: id, delay })}::jsonb,
       0, ${delay}::bigint, ${Date.now()}::bigint, 1, null, null, null, null, null, false)`.execute(executor);
   }
 

@@ -1,7 +1,7 @@
 import type { Database } from '@lantern/store';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { QueueWorker, workerOptions } from '../queue-worker.js';
+import { QueueWorker, ringOptions, workerOptions } from '../queue-worker.js';
 import {
   WorkQueue,
   type OpenTransaction,
@@ -12,9 +12,6 @@ import {
 } from '../work-queue.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { writeOutbox, type CommittedEntry } from './outbox.js';
-
-/** An entry is forgotten once it was worked on, so that its id may ring again. */
-const ringOptions = { removeOnComplete: true, removeOnFail: true };
 
 /** What all keys in Redis begin with; in braces, so that a cluster keeps them together. */
 const PREFIX = '{lantern}';
