@@ -22,8 +22,11 @@ export interface Webhook {
   close(): void;
 }
 
-/** @throws Error from `next` if nothing matches within ten seconds */
-export async function openWebhook(): Promise<Webhook> {
+/**
+ * @param options `delayMs`: milliseconds until each answer
+ * @throws Error from `next` if nothing matches within ten seconds
+ */
+export async function openWebhook({ delayMs = 0 } = {}): Promise<Webhook> {
   const received: Received[] = [];
   const statuses: number[] = [];
   const waiting = new Set<() => void>();
@@ -33,7 +36,7 @@ export async function openWebhook(): Promise<Webhook> {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       received.push({ path: request.url ?? '', headers: request.headers, body, message: parseMessage(body) });
-      response.writeHead(statuses.shift() ?? 200).end();
+      setTimeout(() => response.writeHead(statuses.shift() ?? 200).end(), delayMs);
       for (const look of waiting) look();
     });
   });

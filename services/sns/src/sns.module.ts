@@ -5,6 +5,7 @@ import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { EnvelopeWriter } from './delivery/envelope.js';
 import { QueueDelivery } from './delivery/queue-delivery.js';
 import { TermsFinder } from './delivery/terms.js';
+import { Throttle } from './delivery/throttle.js';
 import { WebhookDelivery } from './delivery/webhook-delivery.js';
 import { Publisher } from './messages/publisher.js';
 import { ListSubscriptionsByTopicHandler, ListSubscriptionsHandler } from './operations/list-subscriptions.js';
@@ -48,7 +49,7 @@ const handlers = [
 ];
 
 const stores = [TopicStore, SubscriptionStore, DeliveryStore, Confirmations, Publisher];
-const delivery = [Attempt, EnvelopeWriter, MessageSigner, QueueDelivery, TermsFinder, WebhookDelivery];
+const delivery = [Attempt, EnvelopeWriter, MessageSigner, QueueDelivery, TermsFinder, Throttle, WebhookDelivery];
 
 /**
  * SNS. It needs, from global modules, `Database`, `WorkQueue`, `SecretStore`, `OutboundHttp`, `OperationCaller` and

@@ -290,6 +290,40 @@ describe('SNS webhooks', () => {
   );
 
   contract(
+    'keeps requests apart as the throttle policy says',
+    { evidence: 'documented', source: guide('creating-delivery-policy'), read: '2026-11' },
+    async () => {
+      const throttlePolicy = { maxReceivesPerSecond: 4 };
+      const { topic } = await newTarget({ DeliveryPolicy: JSON.stringify({ throttlePolicy }) });
+      const began = performance.now();
+      const texts = Array.from({ length: 6 }, (_, i) => `slowly ${i}`);
+      await Promise.all(texts.map((Message) => sns.send(new PublishCommand({ TopicArn: topic, Message }))));
+      await Promise.all(texts.map((text) => notification(topic, text)));
+      // The first goes at once, each of the others a quarter of a second after the one before.
+      expect(performance.now() - began).toBeGreaterThanOrEqual(1_250);
+    },
+  );
+
+  contract(
+    'lets no slow endpoint hold up another one',
+    { evidence: 'ours', source: 'Deliveries of all accounts share the workers', read: '2026-11' },
+    async () => {
+      const slow = await openWebhook({ delayMs: 1_000 });
+      const [crowded, free] = [await newTopic(), await newTarget()];
+      await sns.send(new SubscribeCommand({ TopicArn: crowded, Protocol: 'http', Endpoint: slow.url }));
+      const { message } = await slow.next(ofType('SubscriptionConfirmation', crowded));
+      await sns.send(new ConfirmSubscriptionCommand({ TopicArn: crowded, Token: message['Token'] }));
+      const publish = (TopicArn: string) => sns.send(new PublishCommand({ TopicArn, Message: 'x' }));
+      await Promise.all(Array.from({ length: 60 }, () => publish(crowded)));
+      await publish(free.topic);
+      await notification(free.topic, 'x');
+      // The slow one takes eight at once, a second each.
+      expect(slow.received.filter(ofType('Notification', crowded)).length).toBeLessThan(60);
+      slow.close();
+    },
+  );
+
+  contract(
     'refuses endpoints inside the own network',
     {
       evidence: 'ours',

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { messageFor } from '../messages/message-content.js';
 import { retryDelaysMs } from './delivery-policy.js';
-import { DeliveryStore, type Delivery } from './delivery-store.js';
+import type { Delivery } from './delivery.js';
+import { DeliveryStore } from './delivery-store.js';
 import { arnOf, EnvelopeWriter } from './envelope.js';
 import { failed, type Outcome } from './outcome.js';
 import { QueueDelivery } from './queue-delivery.js';
@@ -22,7 +23,7 @@ export class Attempt {
     private readonly deliveries: DeliveryStore,
   ) {}
 
-  /** @throws what is not the endpoint's fault; nothing has changed then */
+  /** @throws what is not the endpoint's fault, and RingLater where it is too early; nothing has changed then */
   async make(delivery: Delivery, signal: AbortSignal): Promise<void> {
     const terms = await this.terms.find(delivery);
     if (!terms) return this.deliveries.finish(delivery);
@@ -39,8 +40,10 @@ export class Attempt {
     const attributes = isRaw ? delivery.content.attributes : undefined;
     if (delivery.protocol === 'sqs')
       return this.queues.deliver(delivery, delivery.endpoint, { body, attributes, signal });
-    const contentType = terms.policy.requestPolicy.headerContentType;
-    return this.webhooks.deliver(delivery, { body, contentType, isRaw, signal });
+    const { requestPolicy, throttlePolicy } = terms.policy;
+    const contentType = requestPolicy.headerContentType;
+    const maxPerSecond = throttlePolicy?.maxReceivesPerSecond;
+    return this.webhooks.deliver(delivery, { body, contentType, isRaw, maxPerSecond, signal });
   }
 
   private async sendToDeadLetters(delivery: Delivery, terms: Terms, signal: AbortSignal): Promise<Outcome> {

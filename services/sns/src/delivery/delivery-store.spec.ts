@@ -5,7 +5,8 @@ import { openDatabase, type Database } from '@lantern/store';
 import { temporaryFolder } from '@lantern/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snsDatabase } from '../records/sns-tables.js';
-import { DELIVERY_QUEUE, deliveryOf, DeliveryStore, type Delivery } from './delivery-store.js';
+import type { Delivery } from './delivery.js';
+import { DELIVERY_QUEUE, deliveryOf, DeliveryStore } from './delivery-store.js';
 
 /** Notes its rings. */
 class NotedQueue extends WorkQueue {
@@ -86,6 +87,21 @@ describe('DeliveryStore', () => {
     await store.ringOverdue(50, 1_000);
     expect(queue.rings.slice(before.length)).toContain(before[1]);
     expect(queue.rings.slice(before.length)).not.toContain(before[0]);
+  });
+
+  it('rings for others too when one subscription has a long backlog', async () => {
+    const { queue, store, publish } = open(new NotedQueue());
+    const slow = randomUUID();
+    for (let i = 0; i < 40; i++) await publish('slow', [slow]);
+    await publish('other', [randomUUID()]);
+    const other = queue.rings.at(-1);
+    const before = queue.rings.length;
+    await sleep(60);
+    await store.ringOverdue(50, 1_000);
+    const rung = queue.rings.slice(before);
+    expect(rung).toContain(other);
+    expect(rung.filter((ring) => queue.rings.slice(0, 40).includes(ring))).toHaveLength(20);
+    expect(await store.ringDue(slow, 3)).toBe(3);
   });
 
   it('keeps a message until its last delivery', async () => {

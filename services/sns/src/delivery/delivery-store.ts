@@ -7,45 +7,13 @@ import type { MessageContent } from '../messages/message-content.js';
 import { snsDatabase, type SnsDatabase, type SnsTransaction } from '../records/sns-tables.js';
 import type { Protocol } from '../subscriptions/endpoint.js';
 import type { TopicRef } from '../topics/topic-arn.js';
+import type { Delivery, DeliveryState, NewMessage, Recipient } from './delivery.js';
 
 /** The queue whose entries name deliveries. */
 export const DELIVERY_QUEUE = 'sns.deliveries';
 
-/** Who is to be told. */
-export interface Recipient {
-  readonly subscription: string;
-  readonly protocol: Protocol;
-  readonly endpoint: string;
-}
-
-/** One message to one endpoint. */
-export interface Delivery extends Recipient {
-  readonly id: string;
-  readonly messageId: string;
-  readonly topic: TopicRef;
-  readonly content: MessageContent;
-  readonly publishedAt: Date;
-  readonly lane: string | undefined;
-  readonly nFailures: number;
-  /** Whether it is on its way to the dead-letter queue. */
-  readonly isDead: boolean;
-}
-
-/** A message and everyone who is to be told. */
-export interface NewMessage {
-  readonly id: string;
-  readonly content: MessageContent;
-  readonly recipients: readonly Recipient[];
-  /** Deliveries of one lane reach each subscription one after the other. */
-  readonly lane?: string | undefined;
-}
-
-/** What is known of a delivery before it is claimed. */
-export interface DeliveryState {
-  readonly subscription: string;
-  /** Milliseconds until it may be tried; Infinity while an earlier one of its lane is left. */
-  readonly waitMs: number;
-}
+/** How many overdue deliveries of one subscription are rung for at once. */
+const MOST_OVERDUE_EACH = 20;
 
 /**
  * Deliveries that are left to make. A delivery is due at some time; whoever claims it moves that time past the end of the
@@ -189,17 +157,43 @@ export class DeliveryStore {
   }
 
   /**
-   * Rings for deliveries that have been due for a while: a ring was lost, or a worker died.
+   * Rings for deliveries that have been due for a while: a ring was lost, or a worker died. Of each subscription a few, so
+   * that the many of one that is slow do not hide those of others.
    * @returns how many
    */
   async ringOverdue(overdueMs: number, most: number): Promise<number> {
+    const overdue = this.kysely
+      .selectFrom('sns_deliveries')
+      .select(['id', 'n_failures', 'is_dead'])
+      .select(sql<number>`row_number() over (partition by subscription order by due_at)`.as('rank'))
+      .where('due_at', '<', inMs(-overdueMs));
+    const rows = await this.kysely
+      .selectFrom(overdue.as('overdue'))
+      .selectAll()
+      .where('rank', '<=', MOST_OVERDUE_EACH)
+      .orderBy('rank')
+      .limit(most)
+      .execute();
+    return this.ringFor(rows);
+  }
+
+  /**
+   * Rings for deliveries of a subscription that are due.
+   * @returns how many
+   */
+  async ringDue(subscription: string, most: number): Promise<number> {
     const rows = await this.kysely
       .selectFrom('sns_deliveries')
       .select(['id', 'n_failures', 'is_dead'])
-      .where('due_at', '<', inMs(-overdueMs))
+      .where('subscription', '=', subscription)
+      .where('due_at', '<=', sql<Date>`now()`)
       .orderBy('due_at')
       .limit(most)
       .execute();
+    return this.ringFor(rows);
+  }
+
+  private async ringFor(rows: readonly { id: string; n_failures: number; is_dead: boolean }[]): Promise<number> {
     for (const { id, n_failures, is_dead } of rows) await this.ring(id, { nFailures: n_failures, isDead: is_dead });
     return rows.length;
   }

@@ -7,8 +7,8 @@ import { DELIVERY_QUEUE, deliveryOf, DeliveryStore } from './delivery-store.js';
 const CONCURRENCY = 32;
 /** Of these, how many for one subscription: a slow endpoint must not hold up all others. */
 const MAX_PER_SUBSCRIPTION = 8;
-/** How long a delivery over that number waits before it asks again. */
-const CROWDED_MS = 100;
+/** When one of them ends, so many of those that were turned away are rung for. */
+const N_LET_IN = 2;
 /** A worker that did not end an attempt by then is dead. Longer than any attempt takes. */
 const CLAIM_MS = 25_000;
 const SWEEP_EVERY_MS = 5_000;
@@ -21,6 +21,8 @@ export class DeliveryWorker implements BackgroundWork {
   static readonly queue = DELIVERY_QUEUE;
   private readonly log = new Logger(DeliveryWorker.name);
   private readonly nRunning = new Map<string, number>();
+  /** Subscriptions of which deliveries were turned away; they are due and wait for a ring. */
+  private readonly crowded = new Set<string>();
 
   constructor(
     private readonly queue: WorkQueue,
@@ -47,12 +49,12 @@ export class DeliveryWorker implements BackgroundWork {
     if (!state || state.waitMs === Infinity) return;
     if (state.waitMs > 0) throw new RingLater(state.waitMs);
     const running = this.nRunning.get(state.subscription) ?? 0;
-    if (running >= MAX_PER_SUBSCRIPTION) throw new RingLater(CROWDED_MS);
+    if (running >= MAX_PER_SUBSCRIPTION) return void this.crowded.add(state.subscription);
     this.nRunning.set(state.subscription, running + 1);
     try {
       await this.claimAndTry(id, signal);
     } finally {
-      this.leave(state.subscription);
+      await this.leave(state.subscription);
     }
   }
 
@@ -63,15 +65,17 @@ export class DeliveryWorker implements BackgroundWork {
       await this.attempt.make(delivery, signal);
     } catch (error) {
       // Ours, not the endpoint's: it costs the delivery nothing.
-      await this.deliveries.release(id);
+      await this.deliveries.release(id, error instanceof RingLater ? error.delayMs : 0);
       throw error;
     }
   }
 
-  private leave(subscription: string): void {
+  private async leave(subscription: string): Promise<void> {
     const left = (this.nRunning.get(subscription) ?? 1) - 1;
     if (left > 0) this.nRunning.set(subscription, left);
     else this.nRunning.delete(subscription);
+    if (!this.crowded.has(subscription)) return;
+    if ((await this.deliveries.ringDue(subscription, N_LET_IN)) === 0) this.crowded.delete(subscription);
   }
 
   /** @returns what stops it */

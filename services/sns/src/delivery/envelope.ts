@@ -5,7 +5,7 @@ import { messageFor } from '../messages/message-content.js';
 import { canonicalString } from '../signing/canonical-string.js';
 import { MessageSigner, type SignatureVersion } from '../signing/message-signer.js';
 import { subscriptionArn, topicArn } from '../topics/topic-arn.js';
-import type { Delivery } from './delivery-store.js';
+import type { Delivery } from './delivery.js';
 
 /** Names and values in the order in which they are written. */
 type Fields = Readonly<Record<string, unknown>>;

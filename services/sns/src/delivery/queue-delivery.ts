@@ -3,7 +3,7 @@ import { OperationCaller, ServiceError } from '@lantern/aws-protocol';
 import type { MessageAttributes } from '../messages/message-attributes.js';
 import { parseQueueArn } from '../subscriptions/endpoint.js';
 import { isFifoName } from '../topics/topic-arn.js';
-import type { Delivery } from './delivery-store.js';
+import type { Delivery } from './delivery.js';
 import { delivered, failed, type Outcome } from './outcome.js';
 
 /** What is sent. */

@@ -5,7 +5,7 @@ import { readRedrivePolicy } from '../subscriptions/subscription-attributes.js';
 import { SubscriptionStore, type Subscription } from '../subscriptions/subscription-store.js';
 import { TopicStore } from '../topics/topic-store.js';
 import { effectivePolicy, type DeliveryPolicy } from './delivery-policy.js';
-import type { Delivery } from './delivery-store.js';
+import type { Delivery } from './delivery.js';
 
 /** What holds for one delivery at the time of an attempt. */
 export interface Terms {

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { RingLater } from '@lantern/jobs';
 import { OutboundFailedError, OutboundHttp, OutboundRefusedError } from '@lantern/outbound';
 import { topicArn } from '../topics/topic-arn.js';
-import type { Delivery } from './delivery-store.js';
+import type { Delivery } from './delivery.js';
 import { arnOf } from './envelope.js';
 import { delivered, failed, type Outcome } from './outcome.js';
+import { Throttle } from './throttle.js';
 
 /** https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html (read 2026-11): an answer within 15 seconds. */
 export const WEBHOOK_TIMEOUT_MS = 15_000;
@@ -13,15 +15,26 @@ export interface WebhookRequest {
   readonly body: string;
   readonly contentType: string;
   readonly isRaw: boolean;
+  /** Requests a second that the subscription allows. */
+  readonly maxPerSecond: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Posts to http and https endpoints. */
 @Injectable()
 export class WebhookDelivery {
-  constructor(private readonly outbound: OutboundHttp) {}
+  constructor(
+    private readonly outbound: OutboundHttp,
+    private readonly throttle: Throttle,
+  ) {}
 
-  async deliver(delivery: Delivery, { body, contentType, isRaw, signal }: WebhookRequest): Promise<Outcome> {
+  /** @throws RingLater where it is too early for another request */
+  async deliver(
+    delivery: Delivery,
+    { body, contentType, isRaw, maxPerSecond, signal }: WebhookRequest,
+  ): Promise<Outcome> {
+    const waitMs = maxPerSecond === undefined ? 0 : await this.throttle.take(delivery.subscription, maxPerSecond);
+    if (waitMs > 0) throw new RingLater(waitMs);
     const { url, authorization } = splitCredentials(delivery.endpoint);
     const headers = {
       'x-amz-sns-message-type': delivery.content.type,

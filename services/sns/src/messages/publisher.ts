@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { DeliveryStore, type Recipient } from '../delivery/delivery-store.js';
+import type { Recipient } from '../delivery/delivery.js';
+import { DeliveryStore } from '../delivery/delivery-store.js';
 import type { SnsTransaction } from '../records/sns-tables.js';
 import { filterableAttributes, filterableBody, parseFilterPolicy } from '../subscriptions/filter-policy.js';
 import { scopeOf } from '../subscriptions/subscription-attributes.js';
