@@ -11,7 +11,9 @@ type Notification = pg.Notification;
 export class SharedListener {
   private readonly subscribers = new Set<EventEmitter>();
   private connecting: Promise<pg.Client> | undefined;
-  private readonly channels = new Set<string>();
+  /** What was said on the connection, one statement after the other: it takes no two at once. */
+  private readonly statements = new Map<string, Promise<unknown>>();
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly url: string) {}
 
@@ -19,9 +21,16 @@ export class SharedListener {
   async listen(statement: string, subscriber: EventEmitter): Promise<void> {
     this.subscribers.add(subscriber);
     const client = await this.connect();
-    if (this.channels.has(statement)) return;
-    await client.query(statement);
-    this.channels.add(statement);
+    await (this.statements.get(statement) ?? this.say(client, statement));
+  }
+
+  private say(client: pg.Client, statement: string): Promise<unknown> {
+    const said = this.last.catch(() => undefined).then(() => client.query(statement));
+    this.last = said;
+    this.statements.set(statement, said);
+    // What failed may be said again.
+    said.catch(() => this.statements.get(statement) === said && this.statements.delete(statement));
+    return said;
   }
 
   forget(subscriber: EventEmitter): void {
@@ -66,7 +75,7 @@ export class SharedListener {
   private drop(client: pg.Client, error: Error): void {
     if (this.connecting === undefined) return;
     this.connecting = undefined;
-    this.channels.clear();
+    this.statements.clear();
     client.removeAllListeners();
     client.on('error', () => undefined);
     void client.end().catch(() => undefined);
