@@ -13,7 +13,7 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 interface Report {
   readonly success: boolean;
   readonly numPassedTests: number;
-  readonly numTotalTests: number;
+  readonly numPendingTests: number;
   readonly testResults: readonly {
     readonly name: string;
     readonly message: string;
@@ -87,7 +87,9 @@ function describeSplitForm(queue: string, doorbell: Doorbell): void {
     it('passes the contract tests, every request to the next process', async () => {
       const { balancer, database, dataDir } = installation;
       const report = await runContracts({ url: balancer.url, databaseUrl: database.url, dataDir });
-      console.log(`${queue}: ${report.numPassedTests} of ${report.numTotalTests} contract tests pass`);
+      console.log(
+        `${queue}: ${report.numPassedTests} contract tests pass, ${report.numPendingTests} need a suite of their own`,
+      );
       expect(failures(report)).toEqual([]);
       expect(report.numPassedTests).toBeGreaterThan(100);
       const shares = [...balancer.connections.values()];
