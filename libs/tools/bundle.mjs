@@ -66,8 +66,6 @@ export async function bundle(root) {
     platform: 'node',
     target: 'node20',
     external,
-    // Errors and handlers are known by their class names, of which several services have the same.
-    keepNames: true,
     legalComments: 'none',
     logLevel: 'error',
     metafile: true,
