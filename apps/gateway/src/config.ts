@@ -245,12 +245,12 @@ function allowListProblems(entries: readonly string[]): string[] {
 
 const isLoopback = (host: string) => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
 
-/**
- * Parses the environment once.
- * @param root folder that a relative data directory is relative to
- * @throws ConfigurationError with every problem
- */
-export function parseConfig(env: Environment, root: string): Config {
+type Text = (name: SettingName) => string | undefined;
+
+const listed = (text: string | undefined) => text?.split(',').map((name) => name.trim());
+
+/** Every setting's text, its default where none is given, and what is wrong with each alone. */
+function readSettings(env: Environment): { text: Text; problems: string[] } {
   const values = new Map<string, string | undefined>();
   const problems: string[] = [];
   for (const setting of settings) {
@@ -265,48 +265,74 @@ export function parseConfig(env: Environment, root: string): Config {
     if (/^LANTERN_(?!DATASETS|API_KEY|LARGE_OBJECT|AWS_MODELS)/.test(name) && !known.has(name))
       problems.push(`${name} is no setting of Lantern`);
   }
-  const text = (name: SettingName) => values.get(name);
-  const need = (name: SettingName) => values.get(name) ?? '';
-  if (need('LANTERN_AUTH') === 'open' && !isLoopback(need('LANTERN_HOST'))) {
+  return { text: (name) => values.get(name), problems };
+}
+
+/** What is wrong with settings beside each other. */
+function conflicts(text: Text): string[] {
+  const problems: string[] = [];
+  if (text('LANTERN_AUTH') === 'open' && !isLoopback(text('LANTERN_HOST') ?? '')) {
     problems.push('LANTERN_AUTH=open lets anyone in, so LANTERN_HOST must be a loopback address');
   }
-  const endpoint = text('LANTERN_S3_ENDPOINT');
-  if (endpoint !== undefined && !(text('LANTERN_S3_ACCESS_KEY_ID') && text('LANTERN_S3_SECRET_ACCESS_KEY'))) {
+  if (text('LANTERN_S3_ENDPOINT') && !(text('LANTERN_S3_ACCESS_KEY_ID') && text('LANTERN_S3_SECRET_ACCESS_KEY'))) {
     problems.push('LANTERN_S3_ENDPOINT needs LANTERN_S3_ACCESS_KEY_ID and LANTERN_S3_SECRET_ACCESS_KEY');
   }
-  const upstreams = readUpstreams(text('LANTERN_UPSTREAMS'));
-  problems.push(...upstreams.problems);
-  const publicUrl = text('LANTERN_PUBLIC_URL')?.replace(/\/$/, '');
-  if (publicUrl !== undefined && !isOrigin(publicUrl)) {
+  const publicUrl = text('LANTERN_PUBLIC_URL');
+  if (publicUrl !== undefined && !isOrigin(withoutSlash(publicUrl))) {
     problems.push(`LANTERN_PUBLIC_URL is "${publicUrl}"; it must be an origin such as https://lantern.example`);
   }
-  const outboundAllow = text('LANTERN_OUTBOUND_ALLOW')?.split(',') ?? [];
-  problems.push(...allowListProblems(outboundAllow));
-  const [certificate, key] = [text('LANTERN_TLS_CERT'), text('LANTERN_TLS_KEY')];
-  if ((certificate === undefined) !== (key === undefined)) {
+  if ((text('LANTERN_TLS_CERT') === undefined) !== (text('LANTERN_TLS_KEY') === undefined)) {
     problems.push('LANTERN_TLS_CERT and LANTERN_TLS_KEY need each other');
   }
-  if (need('LANTERN_JOBS_PROGRESSION') === 'immediate' && need('LANTERN_ROLE') !== 'both') {
+  if (text('LANTERN_JOBS_PROGRESSION') === 'immediate' && text('LANTERN_ROLE') !== 'both') {
     problems.push(
       'LANTERN_JOBS_PROGRESSION=immediate waits for jobs in the process that starts them: LANTERN_ROLE=both',
     );
   }
+  return problems;
+}
+
+const withoutSlash = (url: string) => url.replace(/\/$/, '');
+
+function s3Server(text: Text): Config['s3'] {
+  const endpoint = text('LANTERN_S3_ENDPOINT');
+  if (endpoint === undefined) return undefined;
+  return {
+    endpoint,
+    region: text('LANTERN_S3_REGION') ?? '',
+    accessKeyId: text('LANTERN_S3_ACCESS_KEY_ID') ?? '',
+    secretAccessKey: text('LANTERN_S3_SECRET_ACCESS_KEY') ?? '',
+    bucketPrefix: text('LANTERN_S3_BUCKET_PREFIX') ?? '',
+  };
+}
+
+/**
+ * Parses the environment once.
+ * @param root folder that a relative data directory is relative to
+ * @throws ConfigurationError with every problem
+ */
+export function parseConfig(env: Environment, root: string): Config {
+  const { text, problems } = readSettings(env);
+  const need = (name: SettingName) => text(name) ?? '';
+  const upstreams = readUpstreams(text('LANTERN_UPSTREAMS'));
+  const outboundAllow = text('LANTERN_OUTBOUND_ALLOW')?.split(',') ?? [];
+  problems.push(...conflicts(text), ...upstreams.problems, ...allowListProblems(outboundAllow));
   if (problems.length > 0) throw new ConfigurationError(problems);
+  const [certificate, key] = [text('LANTERN_TLS_CERT'), text('LANTERN_TLS_KEY')];
+  const publicUrl = text('LANTERN_PUBLIC_URL');
   const dataDir = need('LANTERN_DATA_DIR');
   return {
     host: need('LANTERN_HOST'),
     port: Number(need('LANTERN_PORT')),
     dataDir: isAbsolute(dataDir) ? dataDir : resolve(join(root, dataDir)),
-    publicUrl,
+    publicUrl: publicUrl === undefined ? undefined : withoutSlash(publicUrl),
     outboundAllow,
     tls: certificate !== undefined && key !== undefined ? { certificate, key } : undefined,
     databaseUrl: text('DATABASE_URL'),
     // The choices above are these unions.
     role: need('LANTERN_ROLE') as Config['role'],
     masterKey: text('LANTERN_MASTER_KEY'),
-    services: text('LANTERN_SERVICES')
-      ?.split(',')
-      .map((name) => name.trim()),
+    services: listed(text('LANTERN_SERVICES')),
     upstreams: upstreams.urls,
     auth: need('LANTERN_AUTH') as Config['auth'],
     region: need('LANTERN_REGION'),
@@ -314,20 +340,9 @@ export function parseConfig(env: Environment, root: string): Config {
     callTimeoutMs: Number(need('LANTERN_CALL_TIMEOUT_MS')),
     inferenceThreads: Number(need('LANTERN_INFERENCE_THREADS')),
     redisUrl: text('REDIS_URL'),
-    queues: text('LANTERN_QUEUES')
-      ?.split(',')
-      .map((name) => name.trim()),
+    queues: listed(text('LANTERN_QUEUES')),
     progression: need('LANTERN_JOBS_PROGRESSION') as Config['progression'],
     logLevel: need('LANTERN_LOG_LEVEL') as Config['logLevel'],
-    s3:
-      endpoint === undefined
-        ? undefined
-        : {
-            endpoint,
-            region: need('LANTERN_S3_REGION'),
-            accessKeyId: need('LANTERN_S3_ACCESS_KEY_ID'),
-            secretAccessKey: need('LANTERN_S3_SECRET_ACCESS_KEY'),
-            bucketPrefix: need('LANTERN_S3_BUCKET_PREFIX'),
-          },
+    s3: s3Server(text),
   };
 }

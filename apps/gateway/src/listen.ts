@@ -8,6 +8,7 @@ import {
   type ServiceDefinition,
 } from '@lantern/aws-protocol';
 import { NestFactory } from '@nestjs/core';
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
@@ -44,32 +45,24 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
   const webSockets = new WebSockets(stallMs);
   const identity = await openIdentitySource(config, resources.database);
   let port: OnePort | undefined;
-  const adapter = new FastifyAdapter({
-    serverFactory: (handler: RequestListener) => {
-      port = new OnePort(handler, {
-        stallMs,
-        identity: () => identity.get(),
-        onWebSocket: (request, socket, head) => {
-          const door = webSockets.upgrade(request, socket, head);
-          if (config.role === 'worker') door.refuse({ status: 404, headers: {} });
-          else void pipeline.upgrade(request, door);
-        },
-        onFailure: (err) => log.error({ err }, 'no certificate for TLS'),
-      });
-      return port.server;
-    },
-    forceCloseConnections: false,
-    schemaController: withoutSchemas,
+  const adapter = fastifyOn((handler) => {
+    port = new OnePort(handler, {
+      stallMs,
+      identity: () => identity.get(),
+      onWebSocket: (request, socket, head) => {
+        const door = webSockets.upgrade(request, socket, head);
+        if (config.role === 'worker') door.refuse({ status: 404, headers: {} });
+        else void pipeline.upgrade(request, door);
+      },
+      onFailure: (err) => log.error({ err }, 'no certificate for TLS'),
+    });
+    return port;
   });
   const caller = new TableCaller(mountedServices);
   const onError = (err: Error) => log.warn({ err }, 'trouble in the background');
   const { inferenceThreads } = config;
   const module = AppModule.with({ ...resources, caller, onError, inferenceThreads }, served.here);
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: ['error', 'warn'],
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const app = await createApp(module, adapter);
   const internal = internalFolders.flatMap((folder) => servicesByFolder[folder] ?? []);
   const handlerOf = handlerLookup(app, new Set([...served.mounted, ...internal]));
   caller.bind(handlerOf);
@@ -95,20 +88,10 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
   if (!port) throw new Error('no server was made');
   const listening = port;
   identity.prepare();
-  const startWorkers = () =>
-    new Workers({
-      jobs: resources.jobs,
-      runners: served.here
-        .flatMap((folder) => jobsByFolder[folder] ?? [])
-        .filter(({ job }) => worksOn(config, job.name)),
-      background: backgroundWork.filter(({ queue }) => worksOn(config, queue)),
-      made: (type) => app.get(type, { strict: false }),
-      log,
-    });
   return {
     app,
     server: listening.server,
-    startWorkers,
+    startWorkers: () => workersOf(config, resources, served.here, app, log),
     close: async () => {
       webSockets.drain();
       await stopListening(listening, pipeline, deadlines);
@@ -117,6 +100,37 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
     },
   };
 }
+
+const createApp = (module: DynamicModule, adapter: FastifyAdapter) =>
+  NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+    bodyParser: false,
+  });
+
+/** Fastify on the port that `open` makes for its handler. */
+const fastifyOn = (open: (handler: RequestListener) => OnePort): FastifyAdapter =>
+  new FastifyAdapter({
+    serverFactory: (handler: RequestListener) => open(handler).server,
+    forceCloseConnections: false,
+    schemaController: withoutSchemas,
+  });
+
+/** The jobs and the background work of this process, by its services and queues. */
+const workersOf = (
+  config: Config,
+  { jobs }: OpenResources,
+  folders: readonly string[],
+  app: INestApplicationContext,
+  log: Logger,
+) =>
+  new Workers({
+    jobs,
+    runners: folders.flatMap((folder) => jobsByFolder[folder] ?? []).filter(({ job }) => worksOn(config, job.name)),
+    background: backgroundWork.filter(({ queue }) => worksOn(config, queue)),
+    made: (type) => app.get(type, { strict: false }),
+    log,
+  });
 
 /** The pipeline validates and serialises. Without this, Fastify loads two schema compilers of 300 files at every start. */
 const withoutSchemas = {

@@ -11,7 +11,7 @@ export interface ClaimedScope {
 }
 
 /** Reads the credential scope without verifying anything: for routing only. Never throws. */
-export function claimedScope(request: HttpRequest): ClaimedScope {
+export function claimedScope(request: Pick<HttpRequest, 'headers' | 'rawQuery'>): ClaimedScope {
   const authorization = headerOf(request.headers, 'authorization');
   if (authorization !== undefined) {
     const credential = /[ ,]Credential=([^,\s]+)/.exec(authorization)?.[1];
