@@ -60,8 +60,10 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
   });
   const caller = new TableCaller(mountedServices);
   const onError = (err: Error) => log.warn({ err }, 'trouble in the background');
-  const { inferenceThreads } = config;
-  const module = AppModule.with({ ...resources, caller, onError, inferenceThreads }, served.here);
+  const module = AppModule.with(
+    { ...resources, caller, onError, inferenceThreads: config.inferenceThreads },
+    served.here,
+  );
   const app = await createApp(module, adapter);
   const internal = internalFolders.flatMap((folder) => servicesByFolder[folder] ?? []);
   const handlerOf = handlerLookup(app, new Set([...served.mounted, ...internal]));
