@@ -60,13 +60,11 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
   });
   const caller = new TableCaller(mountedServices);
   const onError = (err: Error) => log.warn({ err }, 'trouble in the background');
-  const module = AppModule.with(
-    { ...resources, caller, onError, inferenceThreads: config.inferenceThreads },
-    served.here,
-  );
-  const app = await createApp(module, adapter);
+  const parts = { ...resources, caller, onError, inferenceThreads: config.inferenceThreads };
+  const app = await createApp(AppModule.with(parts, served.here), adapter);
   const internal = internalFolders.flatMap((folder) => servicesByFolder[folder] ?? []);
-  const handlerOf = handlerLookup(app, new Set([...served.mounted, ...internal]));
+  const reachable = [...new Set([...served.mounted, ...internal])];
+  const handlerOf = handlerLookup(app, reachable);
   caller.bind(handlerOf);
   const deadlines = new Deadlines();
   const upstreams = new Upstreams(config.upstreams);
@@ -75,9 +73,7 @@ export async function listen(config: Config, resources: OpenResources, log: Logg
     credentials: resources.identity,
     handlerOf,
     elsewhere: ({ service }) => upstreams.reach(served.folderElsewhere(service)),
-    publicFiles: publicFiles([...served.mounted, ...internal], (type) =>
-      app.get<PublicFileSource>(type, { strict: false }),
-    ),
+    publicFiles: publicFiles(reachable, (type) => app.get<PublicFileSource>(type, { strict: false })),
     takeToken: resources.takeToken,
     deadlines,
     log,

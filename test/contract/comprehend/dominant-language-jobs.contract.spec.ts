@@ -84,7 +84,7 @@ describe('dominant language detection jobs', () => {
     const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(OutputDataConfig?.S3Uri ?? '') ?? [];
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
     const archive = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    const text = execFileSync('tar', ['-xzO', 'output'], { input: archive }).toString();
+    const text = execFileSync('tar', ['-xzO', 'output'], { input: archive, maxBuffer: 1 << 26 }).toString();
     return text
       .split('\n')
       .filter((line) => line !== '')
