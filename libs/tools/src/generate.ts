@@ -39,4 +39,7 @@ function report(root: string, { stale, problems }: GeneratedFiles, check: boolea
   if (problems.length > 0 || (check && stale.length > 0)) process.exitCode = 1;
 }
 
-await main();
+await main().catch((cause: unknown) => {
+  console.error(cause instanceof Error ? cause.message : cause);
+  process.exitCode = 1;
+});

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GeneratedFiles } from './files.js';
 import { tinyApi, tinyModel } from './tiny-model.fixture.js';
-import { findEdited, generateWire } from './wire.js';
+import { fetchModels, findEdited, generateWire } from './wire.js';
 
 describe('the generated wire', () => {
   let root: string;
@@ -66,5 +66,40 @@ describe('the generated wire', () => {
     expect(readFileSync(api('schema.ts'), 'utf8')).toContain('"Name": {"type":"string","length":[null,7]}');
     patch('x#Gone');
     expect(() => generate(false)).toThrow('x#Gone');
+  });
+});
+
+describe('fetching the published models', () => {
+  let folder: string;
+  const apis = [
+    { ...tinyApi, model: 'tiny-2020-01-01' },
+    { ...tinyApi, model: 'tiny-runtime-2021-02-03' },
+  ];
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'lantern-fetch-'))));
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    return rm(folder, { recursive: true });
+  });
+
+  it('asks for what the folder lacks, by service and version', async () => {
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', (url: string) => {
+      asked.push(url);
+      return Promise.resolve(new Response('{"smithy":"2.0"}'));
+    });
+    writeFileSync(join(folder, 'tiny-2020-01-01.json'), '{}');
+    await fetchModels(folder, apis);
+    expect(asked).toEqual([
+      expect.stringMatching(/[0-9a-f]{40}\/tiny-runtime\/service\/2021-02-03\/tiny-runtime-2021-02-03\.json$/),
+    ]);
+    expect(readFileSync(join(folder, 'tiny-runtime-2021-02-03.json'), 'utf8')).toBe('{"smithy":"2.0"}');
+  });
+
+  it('names the address and the reason where one cannot be had, and leaves nothing half', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('', { status: 404 })));
+    await expect(fetchModels(folder, apis)).rejects.toThrow(/tiny-2020-01-01\.json cannot be fetched: status 404/);
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause: new Error('ENOTFOUND') })));
+    await expect(fetchModels(folder, apis)).rejects.toThrow(/cannot be fetched: ENOTFOUND/);
+    expect(existsSync(join(folder, 'tiny-2020-01-01.json'))).toBe(false);
   });
 });

@@ -68,18 +68,34 @@ export function findLeftovers(root: string, expected: ReadonlySet<string>): stri
     .filter((path) => !expected.has(path));
 }
 
-/** Fetches the published models that `folder` lacks. Needs a network. */
-export async function fetchModels(folder: string): Promise<void> {
+/**
+ * Fetches the published models that `folder` lacks. Needs a network.
+ * @throws Error naming the address that cannot be had, and why
+ */
+export async function fetchModels(folder: string, apis: readonly GeneratedApi[] = generatedApis): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  for (const { model } of generatedApis) {
+  for (const { model } of apis) {
     const path = join(folder, `${model}.json`);
     if (existsSync(path)) continue;
-    const [, name, version] = /^(.*)-(\d{4}-\d{2}-\d{2})$/.exec(model) ?? [];
-    const url = `https://raw.githubusercontent.com/aws/api-models-aws/${modelsCommit}/models/${name}/service/${version}/${model}.json`;
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     // Renamed when whole, so that an interrupted fetch leaves no half model behind.
-    writeFileSync(`${path}.part`, Buffer.from(await response.arrayBuffer()));
+    writeFileSync(`${path}.part`, await download(publishedAt(model)));
     renameSync(`${path}.part`, path);
+  }
+}
+
+/** `polly-2016-06-10` → its address in the repository of models, at the pinned commit. */
+function publishedAt(model: string): string {
+  const [, name, version] = /^(.*)-(\d{4}-\d{2}-\d{2})$/.exec(model) ?? [];
+  return `https://raw.githubusercontent.com/aws/api-models-aws/${modelsCommit}/${name}/service/${version}/${model}.json`;
+}
+
+async function download(url: string): Promise<Buffer> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  } catch (cause) {
+    const inner = cause instanceof Error ? (cause.cause ?? cause) : cause;
+    throw new Error(`${url} cannot be fetched: ${inner instanceof Error ? inner.message : String(inner)}`, { cause });
   }
 }
