@@ -38,4 +38,20 @@ export {
   type TunerRange,
   type ValuesOf,
 } from './hyperparameters/schema.js';
+export { bitsPerElement, byteLengthOf, elementCount } from './graph/element-size.js';
+export { ModelFormatError } from './graph/model-format-error.js';
+export {
+  elementTypes,
+  type Attribute,
+  type AttributeKind,
+  type Dimension,
+  type ElementType,
+  type Graph,
+  type GraphNode,
+  type ModelFunction,
+  type NamedType,
+  type OnnxModel,
+  type TensorData,
+  type TensorType,
+} from './graph/model.js';
 export { Rng } from './random/rng.js';

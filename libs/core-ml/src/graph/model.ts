@@ -10,6 +10,22 @@ export interface OnnxModel {
   readonly producerVersion: string;
   readonly metadata: ReadonlyMap<string, string>;
   readonly graph: Graph;
+  /** Operators that the model itself defines by other operators. */
+  readonly functions?: readonly ModelFunction[];
+}
+
+/** An operator defined inside a model: nodes that stand for a node of this name. It sees nothing of the graph around it. */
+export interface ModelFunction {
+  readonly domain: string;
+  readonly name: string;
+  readonly opsets: ReadonlyMap<string, number>;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Names of attributes that a node must give, and those with a default. */
+  readonly attributes: readonly string[];
+  readonly defaults: ReadonlyMap<string, Attribute>;
+  readonly nodes: readonly GraphNode[];
+  readonly values: ReadonlyMap<string, TensorType>;
 }
 
 export interface Graph {
@@ -44,10 +60,20 @@ export type Attribute =
   | { readonly kind: 'graph'; readonly value: Graph }
   | { readonly kind: 'ints'; readonly value: readonly bigint[] }
   | { readonly kind: 'floats'; readonly value: readonly number[] }
-  | { readonly kind: 'strings'; readonly value: readonly string[] };
+  | { readonly kind: 'strings'; readonly value: readonly string[] }
+  | { readonly kind: 'tensors'; readonly value: readonly TensorData[] }
+  | { readonly kind: 'graphs'; readonly value: readonly Graph[] }
+  /** Only in functions: the attribute `value` of the node that calls, of the kind `of`. */
+  | { readonly kind: 'reference'; readonly of: Exclude<AttributeKind, 'reference'>; readonly value: string };
+export type AttributeKind = Attribute['kind'];
 
-/** Element types by ONNX's number (onnx.proto, TensorProto.DataType); those without a typed array keep raw bytes. */
+/**
+ * Element types by ONNX's number (onnx.proto, TensorProto.DataType); those without a typed array keep raw bytes.
+ * Elements of 4 bits lie two in a byte, the first in the lower half. `undefined` is never a constant's type: it is what
+ * an output may have, and the inputs of inner graphs, where the file does not say.
+ */
 export const elementTypes = {
+  undefined: 0,
   float32: 1,
   uint8: 2,
   int8: 3,
@@ -61,7 +87,16 @@ export const elementTypes = {
   float64: 11,
   uint32: 12,
   uint64: 13,
+  complex64: 14,
+  complex128: 15,
   bfloat16: 16,
+  float8e4m3fn: 17,
+  float8e4m3fnuz: 18,
+  float8e5m2: 19,
+  float8e5m2fnuz: 20,
+  uint4: 21,
+  int4: 22,
+  float4e2m1: 23,
 } as const;
 export type ElementType = keyof typeof elementTypes;
 
