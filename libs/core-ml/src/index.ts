@@ -23,6 +23,9 @@ export {
 export { ArtifactError, tensorOf, type Artifact, type Plain, type Tensor } from './artifact/artifact.js';
 export { decodeArtifact } from './artifact/decode.js';
 export { encodeArtifact } from './artifact/encode.js';
+export { SourceModelError, UnsupportedNetworkError, type UnsupportedUse } from './compile/errors.js';
+export { parseWeightsManifest, type WeightEntry, type WeightGroup } from './compile/tensorflow/manifest.js';
+export { readWeights } from './compile/tensorflow/weights.js';
 export { badValues, hyperparameterTable, writtenValue } from './hyperparameters/describe.js';
 export { accepted, HyperparameterError, parseHyperparameters } from './hyperparameters/parse.js';
 export {
