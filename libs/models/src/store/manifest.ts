@@ -13,6 +13,10 @@ export interface ModelQuality {
   readonly value: number;
   /** `YYYY-MM-DD` or `YYYY-MM`. */
   readonly measured: string;
+  /** Where the publisher states the figure; absent where we measured it. */
+  readonly source?: string;
+  /** What the figure does not say, such as the precision it was measured with. */
+  readonly note?: string;
 }
 
 /** What `manifest.json` in a model's folder says. */
