@@ -57,4 +57,6 @@ export {
   type TensorData,
   type TensorType,
 } from './graph/model.js';
+export { readModel, type ReadOptions } from './graph/protobuf/read-model.js';
+export { writeModel } from './graph/protobuf/write-model.js';
 export { Rng } from './random/rng.js';

@@ -113,7 +113,10 @@ export interface NamedType extends TensorType {
   readonly name: string;
 }
 
-/** A constant tensor: little-endian bytes in row-major order, strings, or where its bytes lie outside the model's file. */
+/**
+ * A constant tensor: little-endian bytes in row-major order, strings, or where its bytes lie outside the model's file.
+ * Bytes may be a view at any offset, aligned or not.
+ */
 export interface TensorData {
   readonly elementType: ElementType;
   readonly dims: readonly number[];
