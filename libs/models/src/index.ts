@@ -17,3 +17,32 @@ export type { NetworkCompiler } from './store/package-models.js';
 export { fileOf } from './store/ready-model.js';
 export type { ListedModel, ModelOrigin, ReadyFile, ReadyModel } from './store/ready-model.js';
 export type { OnProgress, PullPhase, PullProgress } from './pull/progress.js';
+export {
+  describeValue,
+  FeedError,
+  ModelLoadError,
+  ModelRunError,
+  ModelSession,
+  ModelSessions,
+  SessionClosedError,
+  tensor,
+  tensorNamed,
+} from './sessions/index.js';
+export type {
+  BatchingOptions,
+  ElementArrays,
+  LoadFailure,
+  ModelFileSource,
+  ModelSessionsOptions,
+  ModelSignature,
+  ModelStatistics,
+  NamedTensors,
+  OpenOptions,
+  RunOptions,
+  RuntimeElementType,
+  RuntimeOptions,
+  SessionStatistics,
+  Tensor,
+  ValueDescription,
+  WarmUpOptions,
+} from './sessions/index.js';
