@@ -61,7 +61,7 @@ const budget = new PixelBudget(256_000_000);
  */
 export async function readImageHeader(bytes: Uint8Array, options: DecodeOptions = {}): Promise<ImageHeader> {
   const format = accept(bytes, options);
-  const metadata = await guarded(() => sharp(bytes, inputOptions(options)).metadata());
+  const metadata = await guarded(() => sharp(bytes, inputOptions({ ...options, page: 0 })).metadata());
   // libvips looked at the bytes as well. Where the two disagree, the file is made to fool one of them.
   if (metadata.format !== (format === 'avif' ? 'heif' : format)) {
     throw new MediaError('corrupt', `The image begins like ${format} and is read as ${metadata.format}.`);
@@ -172,8 +172,9 @@ function toMediaError(cause: unknown): MediaError {
   if (/pixel limit|exceeds.*limit/i.test(said))
     return new MediaError('too-large', `The image is too large: ${said}.`, { cause });
   if (/timeout/i.test(said)) return new MediaError('timed-out', 'Decoding the image took too long.', { cause });
-  if (/unsupported image format|operation is blocked/i.test(said)) {
+  if (/operation is blocked/i.test(said)) {
     return new MediaError('unsupported', `The image cannot be read: ${said}.`, { cause });
   }
+  // "Unsupported image format" is among it: the file began like one that is known, and libvips found that it is not.
   return new MediaError('corrupt', `The image cannot be decoded: ${said}.`, { cause });
 }
