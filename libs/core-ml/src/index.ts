@@ -41,7 +41,33 @@ export {
   type TunerRange,
   type ValuesOf,
 } from './hyperparameters/schema.js';
+export {
+  GraphBuilder,
+  type AttributeValues,
+  type BuildOptions,
+  type ForeignNode,
+  type GraphBuilderOptions,
+  type Value,
+} from './graph/builder/index.js';
+export { checkModel } from './graph/check.js';
+export { describeModel, descriptionText, typeText, type ModelDescription } from './graph/describe.js';
+export {
+  cut,
+  expose,
+  extend,
+  GraphEditError,
+  join,
+  prefixNames,
+  removeUnused,
+  renameValues,
+  topologicalSort,
+  type Cut,
+  type Exposure,
+  type Extension,
+  type JoinOptions,
+} from './graph/edit/index.js';
 export { bitsPerElement, byteLengthOf, elementCount } from './graph/element-size.js';
+export { inferShapes, type InferShapesOptions } from './graph/infer-shapes.js';
 export { ModelFormatError } from './graph/model-format-error.js';
 export {
   elementTypes,
@@ -57,6 +83,32 @@ export {
   type TensorData,
   type TensorType,
 } from './graph/model.js';
-export { readModel, type ReadOptions } from './graph/protobuf/read-model.js';
-export { writeModel } from './graph/protobuf/write-model.js';
+export { mapTensors, type TensorChange, type TensorPlace } from './graph/map-tensors.js';
+export { operatorCounts, operatorName } from './graph/operator-counts.js';
+export {
+  collectExternalData,
+  externalLocations,
+  readModel,
+  withExternalData,
+  writeModel,
+  type ExternalOptions,
+  type ExternalReader,
+  type ReadOptions,
+} from './graph/protobuf/index.js';
 export { Rng } from './random/rng.js';
+export { isOperatorName, ShapeError, type OperatorName } from './graph/operators/index.js';
+export {
+  booleans,
+  float16,
+  float32,
+  float64,
+  int32,
+  int64,
+  int8,
+  integers,
+  scalar,
+  strings,
+  tensor,
+  uint8,
+} from './graph/tensor/create.js';
+export { numbersOf, storedElements, type TypedArray } from './graph/tensor/read.js';

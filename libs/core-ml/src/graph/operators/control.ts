@@ -1,0 +1,118 @@
+import type { Dimension } from '../model.js';
+import { ints, operator, required, type Inferred } from './definition.js';
+import { commonShape, mayEqual } from './dimensions.js';
+import type { Known, Shape } from './known.js';
+import type { NodeCall } from './node-call.js';
+
+function inferIf(call: NodeCall): Inferred[] {
+  const branches = ['then_branch', 'else_branch'].map((name) => call.context.body(call.graph(name), []));
+  const [taken, other] = branches as [readonly Known[], readonly Known[]];
+  if (taken.length !== other.length) {
+    call.fail(`the branches have ${taken.length} and ${other.length} outputs.`);
+  }
+  return taken.map((one, index) => {
+    const two = other[index]!;
+    if (one.elementType !== two.elementType) {
+      call.fail(`output ${index} is ${one.elementType} in one branch and ${two.elementType} in the other.`);
+    }
+    return { shape: commonShape(one.shape, two.shape), elementType: one.elementType };
+  });
+}
+
+const unnamed = (value: Known, shape: Shape | undefined): Known => ({
+  name: value.name,
+  elementType: value.elementType,
+  shape,
+});
+
+/** What is carried from turn to turn may change its shape: what does not hold for every turn becomes unknown. */
+function inferLoop(call: NodeCall): Inferred[] {
+  const body = call.graph('body');
+  const carried = call.inputs.slice(2).map((value, index) => value ?? call.fail(`carried input ${index} is missing.`));
+  if (body.inputs.length !== carried.length + 2) {
+    call.fail(`the body takes ${body.inputs.length} inputs for ${carried.length} carried values.`);
+  }
+  const count: Known = { name: '', elementType: 'int64', shape: [] };
+  const goesOn: Known = { name: '', elementType: 'bool', shape: [] };
+  let state = carried.map((value) => unnamed(value, value.shape));
+  let outputs = call.context.body(body, [count, goesOn, ...state]);
+  for (let turn = 0; turn < 2; turn++) {
+    const next = state.map((value, index) =>
+      unnamed(value, turn === 1 ? undefined : commonShape(value.shape, outputs[index + 1]?.shape)),
+    );
+    if (next.every((value, index) => sameShape(value.shape, state[index]!.shape))) break;
+    state = next;
+    outputs = call.context.body(body, [count, goesOn, ...state]);
+  }
+  return outputs.slice(1).map((output, index) => ({
+    shape: index < carried.length ? commonShape(output.shape, state[index]!.shape) : stacked(output.shape),
+    elementType: output.elementType,
+  }));
+}
+
+function sameShape(a: Shape | undefined, b: Shape | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** How many turns a loop takes is not known before it runs. */
+function stacked(shape: Shape | undefined): Shape | undefined {
+  return shape === undefined ? undefined : [undefined, ...shape];
+}
+
+function inferScan(call: NodeCall): Inferred[] {
+  const body = call.graph('body');
+  const scanned = call.int('num_scan_inputs');
+  const states = call.inputs.length - scanned;
+  if (scanned < 1 || states < 0) call.fail(`num_scan_inputs ${scanned} does not fit ${call.inputs.length} inputs.`);
+  if (body.inputs.length !== call.inputs.length)
+    call.fail(`the body takes ${body.inputs.length} inputs, the node ${call.inputs.length}.`);
+  const axes = call.ints('scan_input_axes') ?? new Array<number>(scanned).fill(0);
+  let length: Dimension;
+  const given = call.inputs.map((_, index) => {
+    const input = call.input(index);
+    if (index < states || input.shape === undefined) return unnamed(input, input.shape);
+    const axis = call.axis(axes[index - states] ?? 0, input.shape.length);
+    const own = input.shape[axis];
+    if (!mayEqual(length, own)) call.fail(`${call.describe(index)} has ${own} steps, others have ${length}.`);
+    length = typeof length === 'number' ? length : (own ?? length);
+    return unnamed(input, input.shape.toSpliced(axis, 1));
+  });
+  const outputAxes = call.ints('scan_output_axes') ?? [];
+  return call.context.body(body, given).map((output, index): Inferred => {
+    if (index < states) return { shape: output.shape, elementType: output.elementType };
+    if (output.shape === undefined) return { shape: undefined, elementType: output.elementType };
+    const axis = call.axis(outputAxes[index - states] ?? 0, output.shape.length + 1);
+    return { shape: output.shape.toSpliced(axis, 0, length), elementType: output.elementType };
+  });
+}
+
+/** Operators with graphs inside. */
+export const control = {
+  If: operator({
+    inputs: ['cond: bool'],
+    outputs: ['...outputs: any'],
+    attributes: { then_branch: required('graph'), else_branch: required('graph') },
+    infer: inferIf,
+  }),
+  Loop: operator({
+    inputs: ['M?: int64', 'cond?: bool', '...v_initial?: any'],
+    outputs: ['...v_final_and_scan_outputs?: any'],
+    attributes: { body: required('graph') },
+    infer: inferLoop,
+  }),
+  Scan: operator({
+    inputs: ['...initial_state_and_scan_inputs: any'],
+    outputs: ['...final_state_and_scan_outputs: any'],
+    since: 9,
+    attributes: {
+      body: required('graph'),
+      num_scan_inputs: required('int'),
+      scan_input_axes: ints(),
+      scan_input_directions: ints(),
+      scan_output_axes: ints(),
+      scan_output_directions: ints(),
+    },
+    infer: inferScan,
+  }),
+};
