@@ -23,6 +23,11 @@ export class UnsupportedNetworkError extends Error {
   }
 }
 
+/** Thrown by a converter for one node; the compiler collects these into an UnsupportedNetworkError. */
+export class UnsupportedUseError extends Error {
+  override readonly name = 'UnsupportedUseError';
+}
+
 function describeUse({ operator, uses, node, reason }: UnsupportedUse): string {
   const where = uses === 1 ? `'${node}'` : `${uses} nodes, first '${node}'`;
   return reason === undefined ? `no converter for ${operator} (${where})` : `${operator} (${where}): ${reason}`;

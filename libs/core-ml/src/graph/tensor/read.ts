@@ -45,7 +45,7 @@ export function storedElements({ elementType, dims, content }: TensorData): Type
       `A ${elementType} tensor [${dims.join(', ')}] takes ${count * size} bytes; it has ${content.bytes.byteLength}.`,
     );
   }
-  const bytes = content.bytes.byteOffset % size === 0 ? content.bytes : content.bytes.slice();
+  const bytes = content.bytes.byteOffset % size === 0 ? content.bytes : new Uint8Array(content.bytes);
   return new kind(bytes.buffer, bytes.byteOffset, count);
 }
 
