@@ -59,12 +59,26 @@ function parseFunctional(config: unknown, depth: number): Topology {
     return { ...written, calls: nodes.map((node: unknown) => parseCall(node, written.name)) };
   });
   requireDistinct(layers);
-  return {
+  return countModelCallsFromZero({
     name: typeof config['name'] === 'string' ? config['name'] : 'model',
     layers,
     inputs: parseEnds(config['input_layers'], 'input_layers'),
     outputs: parseEnds(config['output_layers'], 'output_layers'),
-  };
+  });
+}
+
+/**
+ * A model that is used as a layer has been called once before, when it was made; TensorFlow.js counts that call, Keras does
+ * not. All calls that are written are read, so that one whose first is never read counts from one.
+ */
+function countModelCallsFromZero(topology: Topology): Topology {
+  const read = [...topology.layers.flatMap(({ calls }) => calls.flat()), ...topology.outputs];
+  const readFirst = new Set(read.filter(({ call }) => call === 0).map(({ layer }) => layer));
+  const models = topology.layers.filter(({ inner, name }) => inner !== undefined && !readFirst.has(name));
+  const fromOne = new Set(models.map(({ name }) => name));
+  const shift = (end: LayerOutput) => (fromOne.has(end.layer) ? { ...end, call: end.call - 1 } : end);
+  const layers = topology.layers.map((layer) => ({ ...layer, calls: layer.calls.map((call) => call.map(shift)) }));
+  return { ...topology, layers, outputs: topology.outputs.map(shift) };
 }
 
 /** Keras 2.2 wrote the list of layers itself, later versions an object around it. */

@@ -39,9 +39,9 @@ function scaleBy(emitter: ConverterCall['emitter'], x: Located, operator: 'Mul' 
   return binary(emitter, operator, x, float32([], [value]));
 }
 
-/** The shape without the batch; Keras leaves one length open as -1, which here follows from the input's. */
+/** The shape without the batch; the one length that may be open (-1 or null) follows from the input's. */
 function targetShape({ inputs, config }: ConverterCall): number[] {
-  const target = config.numbers('target_shape');
+  const target = (config.shape('target_shape') ?? []).map((length) => length ?? -1);
   if (!target.includes(-1)) return target;
   const count = (shapeOf(inputs[0]) ?? [])
     .slice(1)

@@ -13,11 +13,11 @@ export const mergingLayers: LayerConverters = {
   Concatenate: ({ emitter, config, inputs }) => concat(emitter, inputs, config.number('axis', -1)),
 };
 
-function fold({ emitter, inputs }: ConverterCall, operator: string): Located {
+function fold({ emitter, inputs }: ConverterCall, operator: 'Add' | 'Sub' | 'Mul'): Located {
   const [first, ...others] = inputs;
   return others.reduce<Located>((sum, next) => binary(emitter, operator, sum, next), first);
 }
 
-function extreme({ emitter, inputs }: ConverterCall, operator: string): Located {
+function extreme({ emitter, inputs }: ConverterCall, operator: 'Max' | 'Min'): Located {
   return broadcast(emitter, inputs, (values) => emitter.op(operator, values));
 }

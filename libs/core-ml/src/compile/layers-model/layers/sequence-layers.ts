@@ -21,15 +21,13 @@ export const sequenceLayers: LayerConverters = {
     const kernel = call.weight('kernel');
     const [size = 1, channelsIn = 1, channelsOut = 1] = kernel.dims;
     const dilation = config.perAxis('dilation_rate', 1, 1)[0]!;
-    const isCausal = config.text('padding', 'valid') === 'causal';
-    const before = { top: 0, bottom: 0, left: (size - 1) * dilation, right: 0 };
     const x = conv2d(
       emitter,
       asRow(emitter, inputs[0]),
       { ...kernel, dims: [1, size, channelsIn, channelsOut] },
       {
         strides: [1, config.perAxis('strides', 1, 1)[0]!],
-        padding: isCausal ? before : paddingOf(config),
+        padding: paddingOf(config),
         dilations: [1, dilation],
         ...biasOf(call),
       },
