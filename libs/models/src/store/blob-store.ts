@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkedSha256 } from './digest.js';
+import { checkedSha256, hashFile } from './digest.js';
 
 /** Content that is not what it was said to be. */
 export class WrongContentError extends Error {
@@ -44,6 +44,11 @@ export class BlobStore {
   async sizeOf(sha256: string): Promise<number | undefined> {
     const found = await stat(this.pathOf(sha256)).catch(() => undefined);
     return found?.isFile() ? found.size : undefined;
+  }
+
+  /** Whether there is such a blob, and its content still has its digest: reads all of it. */
+  async isIntact(sha256: string, signal?: AbortSignal): Promise<boolean> {
+    return (await this.has(sha256)) && (await hashFile(this.pathOf(sha256), signal)).sha256 === sha256;
   }
 
   /** Digests of all blobs. */
@@ -110,10 +115,15 @@ async function writeHashed(
   return { sha256: hash.digest('hex'), sizeBytes };
 }
 
-/** Writes every byte: one call may write fewer than it was given. */
-export async function writeWhole(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<void> {
-  for (let written = 0; written < chunk.length; )
-    written += (await file.write(chunk, written, chunk.length - written)).bytesWritten;
+/**
+ * Writes every byte: one call may write fewer than it was given.
+ * @param position in the file; by default where the last write ended
+ */
+export async function writeWhole(file: FileHandle, chunk: Uint8Array, position?: number): Promise<void> {
+  for (let written = 0; written < chunk.length; ) {
+    const at = position === undefined ? null : position + written;
+    written += (await file.write(chunk, written, chunk.length - written, at)).bytesWritten;
+  }
 }
 
 /** A rename is safe from a power cut once its folder is on disk; some systems cannot open folders and need no such step. */

@@ -4,7 +4,9 @@ import { ManifestError, parseManifest, type ModelFile, type ModelManifest } from
 
 /** Where the bytes of an installed model came from. */
 export type InstalledFrom =
-  { readonly kind: 'pulled' } | { readonly kind: 'compiled'; readonly package: string; readonly sourceDigest: string };
+  /** `pins` is a digest over those that the catalogue had then: an entry with other pins is another version. */
+  | { readonly kind: 'pulled'; readonly pins: string }
+  | { readonly kind: 'compiled'; readonly package: string; readonly sourceDigest: string };
 
 /** What the store keeps of a model that was pulled or compiled: the catalogue's words at that time, and its files. */
 export interface InstalledManifest extends ModelManifest {
