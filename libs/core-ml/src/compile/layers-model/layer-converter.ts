@@ -9,7 +9,7 @@ export interface ConverterCall {
   /** At least one. */
   readonly inputs: readonly [Located, ...Located[]];
   /** A weight of the layer by Keras's name, e.g. `kernel`. @throws SourceModelError where it is missing */
-  weight(name: string): TensorData;
+  readonly weight: (name: string) => TensorData;
 }
 
 /**

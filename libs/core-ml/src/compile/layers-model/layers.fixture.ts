@@ -66,5 +66,5 @@ export async function runCompiled(
       ),
     ];
   });
-  return session.run(Object.fromEntries(feeds) as Record<string, Tensor>) as unknown as Promise<Record<string, Tensor>>;
+  return session.run(Object.fromEntries(feeds) as Record<string, Tensor>);
 }

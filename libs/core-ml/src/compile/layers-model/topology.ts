@@ -140,7 +140,8 @@ function parseEnds(ends: unknown, what: string): LayerOutput[] {
 }
 
 function parseOutput(origin: unknown, where: string): LayerOutput {
-  const [layer, call, output]: readonly unknown[] = Array.isArray(origin) ? origin : [];
+  const parts: readonly unknown[] = Array.isArray(origin) ? origin : [];
+  const [layer, call, output] = parts;
   if (typeof layer !== 'string' || !isIndex(call) || !isIndex(output)) {
     const found = JSON.stringify(origin) ?? 'nothing';
     throw new SourceModelError(`${where}: expected [layer, call, output], found ${found.slice(0, 80)}`);

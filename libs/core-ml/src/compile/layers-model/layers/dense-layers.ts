@@ -1,5 +1,5 @@
 import { float32 } from '../../../graph/tensor/create.js';
-import { binary, gather, matMul, reshape, shapeOf, tile, transpose, unary, type Located } from '../../emit/index.js';
+import { binary, gather, matMul, reshape, shapeOf, tile, transpose, type Located } from '../../emit/index.js';
 import { UnsupportedUseError } from '../../errors.js';
 import { activate } from '../activations.js';
 import type { ConverterCall, LayerConverters } from '../layer-converter.js';
@@ -13,8 +13,8 @@ export const denseLayers: LayerConverters = {
   },
   Embedding: ({ emitter, inputs, weight }) => {
     // TensorFlow.js casts positions, which may come as floats, to int32.
-    const positions = unary(emitter, 'Cast', inputs[0], { to: 'int32' });
-    return gather(emitter, weight('embeddings'), positions, 0);
+    const value = emitter.cast(emitter.plain(inputs[0]), 'int32');
+    return gather(emitter, weight('embeddings'), { value, layout: 'plain' }, 0);
   },
   Flatten: ({ emitter, inputs, config }) => {
     if (config.text('data_format', 'channels_last') !== 'channels_last') {
