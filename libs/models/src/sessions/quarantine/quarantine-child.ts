@@ -1,6 +1,6 @@
 import { LoadFailed } from '../runtime/load-failed.js';
 import { SessionThread } from '../runtime/session-thread.js';
-import type { Trial, TrialResult } from './quarantine-messages.js';
+import { childIsReady, type Trial, type TrialResult } from './quarantine-messages.js';
 
 /**
  * The program of the process that tries models: a worker thread loads them and warms them up, this thread watches how much
@@ -41,3 +41,7 @@ process.on('message', (trial: Trial) => {
   void attempt(trial).then((result) => process.send!(result));
 });
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+// The runtime's own start is not a model's fault.
+await thread.call('greet', {});
+process.send!(childIsReady);

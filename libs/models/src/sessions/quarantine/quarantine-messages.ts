@@ -6,6 +6,9 @@ export interface Trial {
   readonly request: LoadRequest;
 }
 
+/** What the child says once, when it can be asked. */
+export const childIsReady = 'ready';
+
 /** What the child answers; it ends itself where a model takes more memory than it may. */
 export interface TrialResult {
   readonly trial: number;

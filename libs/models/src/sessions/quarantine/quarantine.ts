@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ModelLoadError } from '../errors.js';
 import type { LoadProblem, LoadRequest } from '../runtime/load-request.js';
-import type { Trial, TrialResult } from './quarantine-messages.js';
+import { childIsReady, type Trial, type TrialResult } from './quarantine-messages.js';
 import { verdictKey, type Verdict, type Verdicts } from './verdicts.js';
 
 export interface QuarantineOptions {
@@ -32,6 +32,7 @@ const IDLE_MS = 5_000;
 export class Quarantine {
   private child: ChildProcess | undefined;
   private nTrials = 0;
+  private childHasStarted = false;
   private nextTrial = 0;
   private last: Promise<unknown> = Promise.resolve();
   private readonly running = new Map<string, Promise<Verdict>>();
@@ -39,6 +40,16 @@ export class Quarantine {
   private isClosed = false;
 
   constructor(private readonly options: QuarantineOptions) {}
+
+  /** Models tried so far. */
+  get nTried(): number {
+    return this.nextTrial;
+  }
+
+  /** The trying process's number, while there is one. */
+  get processId(): number | undefined {
+    return this.child?.pid;
+  }
 
   /** Resolves where the model loads and runs. @throws ModelLoadError with what it did */
   async prove(request: LoadRequest): Promise<void> {
@@ -98,6 +109,7 @@ export class Quarantine {
 
   private startChild(): ChildProcess {
     this.nTrials = 0;
+    this.childHasStarted = false;
     return fork(fileURLToPath(new URL('./quarantine-child.js', import.meta.url)), [String(this.options.memoryBytes)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -109,21 +121,25 @@ export class Quarantine {
 
   private ask(child: ChildProcess, trial: Trial): Promise<LoadProblem | undefined> {
     return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
       const finish = (problem: LoadProblem | undefined) => {
         clearTimeout(timer);
         child.off('message', receive).off('exit', ended).off('error', failed);
         resolve(problem);
       };
-      const receive = (result: TrialResult) => {
-        if (result.trial === trial.trial) finish(result.problem);
+      const receive = (message: TrialResult | typeof childIsReady) => {
+        if (message === childIsReady) startTimer();
+        else if (message.trial === trial.trial) finish(message.problem);
       };
       const ended = (code: number | null, signal: NodeJS.Signals | null) => finish(this.problemOfEnd(code, signal));
       const failed = (cause: Error) => finish({ reason: 'untried', message: cause.message });
       const { timeoutMs } = this.options;
-      const timer = setTimeout(
-        () => finish({ reason: 'timeout', message: `it was not ready after ${timeoutMs} ms` }),
-        timeoutMs,
-      );
+      const startTimer = () => {
+        this.childHasStarted = true;
+        const problem: LoadProblem = { reason: 'timeout', message: `it was not ready after ${timeoutMs} ms` };
+        timer = setTimeout(() => finish(problem), timeoutMs);
+      };
+      if (this.childHasStarted) startTimer();
       child.on('message', receive).on('exit', ended).on('error', failed);
       child.send(trial, (cause) => {
         if (cause) failed(cause);

@@ -21,6 +21,7 @@ export class SessionThread {
   private readonly pending = new Map<number, Pending>();
   private nextCall = 0;
   private cause: Error | undefined;
+  private isEnding = false;
   private ended = false;
 
   /** @param onDeath told once when the thread ended without being asked to */
@@ -28,7 +29,7 @@ export class SessionThread {
     this.worker.on('message', (answer: WorkerAnswer) => this.receive(answer));
     this.worker.on('error', (error: Error) => (this.cause = error));
     this.worker.on('exit', () => {
-      const wasAsked = this.ended;
+      const wasAsked = this.isEnding;
       this.ended = true;
       for (const { reject } of this.pending.values()) reject(new ThreadDiedError(this.cause));
       this.pending.clear();
@@ -63,10 +64,17 @@ export class SessionThread {
     });
   }
 
-  /** Ends the thread; a run under way is waited for, since native code cannot be interrupted. */
+  /**
+   * Ends the thread after the calls under way. It is asked, not terminated: native code that returns into a terminated thread
+   * takes the process with it.
+   */
   async end(): Promise<void> {
-    this.ended = true;
-    await this.worker.terminate();
+    if (this.ended) return;
+    const exited = new Promise((resolve) => this.worker.once('exit', resolve));
+    this.isEnding = true;
+    await this.call('end', {}).catch(() => undefined);
+    // A thread that could not answer has exited.
+    await exited;
   }
 
   private receive(answer: WorkerAnswer): void {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { buffersOf } from '../tensors/take.js';
 import { LoadFailed } from './load-failed.js';
-import { LoadedModel } from './loaded-model.js';
+import { LoadedModel, startRuntime } from './loaded-model.js';
 import type { WorkerAnswer, WorkerCall } from './worker-messages.js';
 
 /** The program of a worker thread: it loads models, runs them and unloads them, one call after the other. */
@@ -30,6 +30,13 @@ async function answer(message: WorkerCall): Promise<{ answer: WorkerAnswer; tran
       models.delete(message.model);
       return { answer: { call, answer: undefined }, transfer: [] };
     }
+    case 'greet':
+      return { answer: { call, answer: undefined }, transfer: [] };
+    case 'end': {
+      for (const model of models.values()) await model.release();
+      models.clear();
+      return { answer: { call, answer: undefined }, transfer: [] };
+    }
   }
 }
 
@@ -38,6 +45,7 @@ async function serve(message: WorkerCall): Promise<void> {
   try {
     const { answer: given, transfer } = await answer(message);
     port!.postMessage(given, transfer);
+    if (message.kind === 'end') port!.close();
   } catch (cause) {
     const error = cause instanceof Error ? cause.message : String(cause);
     const given: WorkerAnswer =
@@ -46,8 +54,8 @@ async function serve(message: WorkerCall): Promise<void> {
   }
 }
 
-// Calls are served in order: the runtime lends a model's scratch memory to one run at a time.
-let last = Promise.resolve();
+// Calls are served in order: a model's scratch memory is lent to one run at a time.
+let last = startRuntime();
 port.on('message', (message: WorkerCall) => {
   last = last.then(() => serve(message));
 });

@@ -14,6 +14,10 @@ export interface WorkerCalls {
     readonly answer: readonly Outcome[];
   };
   unload: { readonly asked: { readonly model: number }; readonly answer: undefined };
+  /** Answered when the runtime is up. */
+  greet: { readonly asked: object; readonly answer: undefined };
+  /** Unloads everything; the thread ends after its answer. */
+  end: { readonly asked: object; readonly answer: undefined };
 }
 
 /** A call on its way to a worker. */

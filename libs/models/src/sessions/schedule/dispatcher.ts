@@ -137,6 +137,8 @@ export class Dispatcher {
    */
   private tryLoad(entry: ModelEntry, neededSinceMs: number | undefined): void {
     if (entry.replicas.size + entry.loading.size >= entry.maxReplicas) return;
+    // First loads come one after the other, so that each is measured by itself.
+    if (!entry.report && [...this.entries].some(({ loading, report }) => !report && loading.size > 0)) return;
     const thread = this.freeThreadFor(entry);
     if (!thread) return;
     while (!this.budget.fits(entry.replicaBytes)) {
