@@ -111,4 +111,5 @@ export {
   tensor,
   uint8,
 } from './graph/tensor/create.js';
+export { constantFold, foldBatchNorm, removeIdentity, type ConstantFoldOptions } from './graph/transform/index.js';
 export { numbersOf, storedElements, type TypedArray } from './graph/tensor/read.js';

@@ -207,7 +207,7 @@ export class GraphBuilder {
     const known = inferNode(
       definition,
       { op, name: unique, inputs: given, attributes, outputs },
-      { opset: this.opset, body: (graph) => graph.outputs },
+      { opset: this.opset, depth: 0, body: (graph) => graph.outputs },
     );
     const values = known.map((facts) => this.valueOf(facts));
     this.nodes.push({ name: unique, op, domain: '', inputs: trimmed(inputs), outputs: values, attributes });

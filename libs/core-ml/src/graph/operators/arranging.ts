@@ -81,7 +81,7 @@ interface Cut {
 }
 
 /** The cuts of a Slice: attributes before version 10, inputs since. Undefined when not even the axes are known. */
-function cutsOf(call: NodeCall, rank: number): readonly Cut[] | undefined {
+export function cutsOf(call: NodeCall, rank: number): readonly Cut[] | undefined {
   const old = call.opset < 10;
   const starts = old ? call.ints('starts') : call.elements(1);
   const ends = old ? call.ints('ends') : call.elements(2);
@@ -111,7 +111,7 @@ function inferSlice(call: NodeCall): Inferred[] {
 }
 
 /** Numpy's rule: negative positions count from the end, and positions beyond the ends are moved to them. */
-function cutRange(
+export function cutRange(
   length: number,
   { start, end, step }: { start: number; end: number; step: number },
 ): [number, number] {

@@ -2,14 +2,16 @@ import type { Dimension } from '../model.js';
 import { ints, operator, required, type Inferred } from './definition.js';
 import { commonShape, mayEqual } from './dimensions.js';
 import type { Known, Shape } from './known.js';
+import { ShapeError } from './shape-error.js';
 import type { NodeCall } from './node-call.js';
 
+/**
+ * What holds for both branches. Only one of them will run, so a branch that cannot run with these shapes is not the one:
+ * exporters write a branch per input size.
+ */
 function inferIf(call: NodeCall): Inferred[] {
-  const branches = ['then_branch', 'else_branch'].map((name) => call.context.body(call.graph(name), []));
-  const [taken, other] = branches as [readonly Known[], readonly Known[]];
-  if (taken.length !== other.length) {
-    call.fail(`the branches have ${taken.length} and ${other.length} outputs.`);
-  }
+  const [taken, other] = branchesOf(call);
+  if (taken.length !== other.length) call.fail(`the branches have ${taken.length} and ${other.length} outputs.`);
   return taken.map((one, index) => {
     const two = other[index]!;
     if (one.elementType !== two.elementType) {
@@ -19,11 +21,30 @@ function inferIf(call: NodeCall): Inferred[] {
   });
 }
 
+function branchesOf(call: NodeCall): readonly [readonly Known[], readonly Known[]] {
+  const [first, second] = ['then_branch', 'else_branch'].map((name) => {
+    try {
+      return call.context.body(call.graph(name), []);
+    } catch (error) {
+      if (error instanceof ShapeError) return error;
+      throw error;
+    }
+  });
+  if (first instanceof ShapeError) {
+    if (second instanceof ShapeError) throw first;
+    return [second!, second!];
+  }
+  return second instanceof ShapeError ? [first!, first!] : [first!, second!];
+}
+
 const unnamed = (value: Known, shape: Shape | undefined): Known => ({
   name: value.name,
   elementType: value.elementType,
   shape,
 });
+
+/** Loops inside more loops than this are inferred once with nothing known: three times each would multiply. */
+const deepestRefined = 3;
 
 /** What is carried from turn to turn may change its shape: what does not hold for every turn becomes unknown. */
 function inferLoop(call: NodeCall): Inferred[] {
@@ -34,9 +55,10 @@ function inferLoop(call: NodeCall): Inferred[] {
   }
   const count: Known = { name: '', elementType: 'int64', shape: [] };
   const goesOn: Known = { name: '', elementType: 'bool', shape: [] };
-  let state = carried.map((value) => unnamed(value, value.shape));
+  const isDeep = call.context.depth >= deepestRefined;
+  let state = carried.map((value) => unnamed(value, isDeep ? undefined : value.shape));
   let outputs = call.context.body(body, [count, goesOn, ...state]);
-  for (let turn = 0; turn < 2; turn++) {
+  for (let turn = 0; turn < 2 && !isDeep; turn++) {
     const next = state.map((value, index) =>
       unnamed(value, turn === 1 ? undefined : commonShape(value.shape, outputs[index + 1]?.shape)),
     );

@@ -1,4 +1,5 @@
 import type { Attribute, Dimension, ElementType, Graph, TensorData } from '../model.js';
+import type { EvaluationLimit } from '../evaluate/evaluate.js';
 import { broadcastDimension, writtenShape } from './dimensions.js';
 import { parameterAt, parametersOf, type OperatorDefinition } from './definition.js';
 import { elementsOf, type Known, type Shape } from './known.js';
@@ -8,6 +9,10 @@ import { ShapeError } from './shape-error.js';
 export interface CallContext {
   /** Version of the node's operator set. */
   readonly opset: number;
+  /** How many graphs the node is inside of. */
+  readonly depth: number;
+  /** How much may be computed from constants. @default smallOnly */
+  readonly evaluation?: EvaluationLimit;
   /** What is known of a sub-graph's outputs, given what is known of its inputs. */
   body(graph: Graph, inputs: readonly (Known | undefined)[]): readonly Known[];
 }
