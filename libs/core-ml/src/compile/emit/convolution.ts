@@ -1,4 +1,5 @@
 import type { AttributeValues, Value } from '../../graph/builder/index.js';
+import type { TensorData } from '../../graph/model.js';
 import { UnsupportedUseError } from '../errors.js';
 import { binary } from './elementwise.js';
 import { staticShapeOf, type NhwcEmitter } from './emitter.js';
@@ -207,4 +208,18 @@ function extraLength(input: unknown, wanted: number | undefined, stride: number,
     throw new UnsupportedUseError(`a transposed convolution of ${input} to ${wanted} elements at stride ${stride}`);
   }
   return extra;
+}
+
+/** Multiplies each channel of an image by a number and adds another, as a depthwise convolution of one pixel. */
+export function scaleChannels(
+  emitter: NhwcEmitter,
+  x: Operand,
+  { scale, offset }: { readonly scale: TensorData; readonly offset?: TensorData },
+): Located {
+  const filter = reshapeConstant(scale, [1, 1, scale.dims[0]!, 1]);
+  return depthwiseConv2d(emitter, x, filter, {
+    strides: [1, 1],
+    padding: 'valid',
+    ...(offset === undefined ? {} : { bias: offset }),
+  });
 }

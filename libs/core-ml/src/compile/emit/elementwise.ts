@@ -3,6 +3,7 @@ import type { TensorData } from '../../graph/model.js';
 import type { OperatorName } from '../../graph/operators/table.js';
 import { scalar } from '../../graph/tensor/create.js';
 import type { NhwcEmitter } from './emitter.js';
+import { hardSwishOf } from './hard-swish.js';
 import { elementTypeOf, isConstant, isSingle, rankOf, type Layout, type Located, type Operand } from './located.js';
 
 /** Applies an ONNX operator that reads each element on its own, in whichever order the operand lies. */
@@ -18,7 +19,21 @@ export function unary(
 
 /** Applies an ONNX operator that broadcasts two operands, as TensorFlow does with its own order of axes. */
 export function binary(emitter: NhwcEmitter, operator: OperatorName, a: Operand, b: Operand): Located {
-  return broadcast(emitter, [a, b], (values) => emitter.op(operator, values));
+  const swish = operator === 'Mul' ? hardSwishOf(emitter, a, b) : undefined;
+  if (swish !== undefined) return swish;
+  const result = broadcast(emitter, [a, b], (values) => emitter.op(operator, values));
+  noteAffine(emitter, operator, a, b, result);
+  return result;
+}
+
+/** Remembers sums with and multiples by a constant number, which patterns such as hard swish consist of. */
+function noteAffine(emitter: NhwcEmitter, operator: OperatorName, a: Operand, b: Operand, result: Located): void {
+  const [source, constant] = isConstant(b) ? [a, b] : [b, a];
+  if (isConstant(source) || !isConstant(constant) || constant.dims.some((length) => length !== 1)) return;
+  if (constant.dims.length > (rankOf(source) ?? 0) || elementTypeOf(source) !== 'float32') return;
+  const number = emitter.numbers(constant)?.[0] ?? NaN;
+  if (operator === 'Add') emitter.setOrigin(result.value, { kind: 'affine', source, scale: 1, shift: number });
+  if (operator === 'Mul') emitter.setOrigin(result.value, { kind: 'affine', source, scale: number, shift: 0 });
 }
 
 /** Applies an ONNX operator that broadcasts any number of operands (Where, Sum, Max, ...). */
@@ -87,16 +102,6 @@ export function relu(emitter: NhwcEmitter, x: Operand): Located {
 
 export function relu6(emitter: NhwcEmitter, x: Operand): Located {
   return clip(emitter, x, 0, 6);
-}
-
-/** x where it is positive, else slope * x. */
-export function leakyRelu(emitter: NhwcEmitter, x: Operand, slope: number): Located {
-  return unary(emitter, 'LeakyRelu', x, { alpha: slope });
-}
-
-/** x where it is positive, else slope * x with a slope that broadcasts against x. */
-export function prelu(emitter: NhwcEmitter, x: Operand, slope: Operand): Located {
-  return binary(emitter, 'PRelu', x, slope);
 }
 
 /** The smaller of two; a clip where one is a constant scalar. */

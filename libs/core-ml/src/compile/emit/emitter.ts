@@ -29,6 +29,7 @@ export interface EmitterOptions {
 
 /** How an emitted value came about, where a later operation can start from its source instead of from the value. */
 export type Origin =
+  | { readonly kind: 'affine'; readonly source: Located; readonly scale: number; readonly shift: number }
   | { readonly kind: 'spatial zeros'; readonly source: Value; readonly pads: readonly [number, number, number, number] }
   | { readonly kind: 'clip'; readonly source: Value; readonly min: number; readonly max: number }
   | { readonly kind: 'flattened'; readonly source: Value; readonly lengths: readonly [number, number, number] };
@@ -49,7 +50,9 @@ export class NhwcEmitter {
   private readonly plainOf = new Map<Value, Value>();
   private readonly channelsFirstOf = new Map<Value, Value>();
   private readonly origins = new Map<Value, Origin>();
+  private readonly roots = new Map<Value, Located>();
   private readonly marks = new Map<string, Operand>();
+  private readonly outputs = new Set<string>();
 
   constructor({ inputLayout = 'NHWC', outputLayout = 'NHWC' }: EmitterOptions = {}) {
     this.options = { inputLayout, outputLayout };
@@ -57,16 +60,19 @@ export class NhwcEmitter {
 
   /** @param shape in TensorFlow's order; a name such as 'batch' stands for a length that the caller chooses */
   input(name: string, elementType: ElementType, shape: readonly Dimension[] | undefined): Located {
-    if (shape?.length !== 4 || this.options.inputLayout === 'NHWC') {
-      return { value: this.graph.input(name, elementType, shape), layout: 'plain' };
-    }
-    const permuted = channelsFirstOrder.map((axis) => shape[axis]);
-    return { value: this.graph.input(name, elementType, permuted), layout: 'NCHW' };
+    if (shape?.length !== 4) return { value: this.graph.input(name, elementType, shape), layout: 'plain' };
+    // Images turn around at once: what prepares them (per channel) then runs along rows instead of over three numbers.
+    const value =
+      this.options.inputLayout === 'NHWC'
+        ? this.channelsFirst({ value: this.graph.input(name, elementType, shape), layout: 'plain' })
+        : this.graph.input(name, elementType, channelsFirstOrder.map((axis) => shape[axis]));
+    return { value, layout: 'NCHW' };
   }
 
   /** Makes a tensor an output of the model, in TensorFlow's order unless the option `outputLayout` says otherwise. */
   output(name: string, operand: Operand): void {
     const channelsFirst = this.options.outputLayout === 'NCHW' && rankOf(operand) === 4;
+    this.outputs.add(name);
     this.graph.output(name, channelsFirst ? this.channelsFirst(operand) : this.plain(operand));
   }
 
@@ -77,6 +83,14 @@ export class NhwcEmitter {
 
   marked(name: string): Operand | undefined {
     return this.marks.get(name);
+  }
+
+  markedNames(): readonly string[] {
+    return [...this.marks.keys()];
+  }
+
+  hasOutput(name: string): boolean {
+    return this.outputs.has(name);
   }
 
   build(metadata: Readonly<Record<string, string>> = {}): OnnxModel {
@@ -202,6 +216,16 @@ export class NhwcEmitter {
       if (positive < 0 || positive >= rank) throw new UnsupportedUseError(`there is no axis ${axis} of ${rank}`);
       return isConstant(operand) || operand.layout === 'plain' ? positive : channelsLastOrder[positive]!;
     });
+  }
+
+  /** The tensor whose elements, in TensorFlow's order, a value holds under another shape. */
+  rootOf(operand: Operand): Located | undefined {
+    if (isConstant(operand)) return undefined;
+    return (operand.layout === 'plain' ? this.roots.get(operand.value) : undefined) ?? operand;
+  }
+
+  setRoot(value: Value, root: Located): void {
+    this.roots.set(value, root);
   }
 
   setOrigin(value: Value, origin: Origin): void {

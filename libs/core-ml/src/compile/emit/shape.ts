@@ -17,7 +17,21 @@ export function reshape(emitter: NhwcEmitter, x: Operand, shape: readonly number
   }
   if (keepsShape(x, lengths) && !isConstant(x)) return x;
   if (!isConstant(x) && x.layout === 'NCHW') return reshapeImage(emitter, x, lengths);
-  return plain(emitReshape(emitter, emitter.plain(x), lengths));
+  return rearranged(emitter, x, emitReshape(emitter, emitter.plain(x), lengths));
+}
+
+/**
+ * The result of an operation that keeps all elements in TensorFlow's order: where it has the shape of the tensor that a
+ * chain of such operations began with, it is that tensor.
+ */
+function rearranged(emitter: NhwcEmitter, x: Operand, value: Value): Located {
+  const root = emitter.rootOf(x);
+  if (root === undefined) return plain(value);
+  const [before, after] = [shapeOf(root), value.type.shape];
+  const same = before?.length === after?.length && before?.every((length, axis) => length !== undefined && length === after?.[axis]);
+  if (same === true) return root;
+  emitter.setRoot(value, root);
+  return plain(value);
 }
 
 /** A computed shape of which all lengths but one are known says as much as one with -1 in that place. */
@@ -35,7 +49,7 @@ function reshapeImage(emitter: NhwcEmitter, x: Located, lengths: readonly number
     if (others.length === 3 && others[0] === 1 && others[1] === 1) {
       return { value: emitReshape(emitter, x.value, [batch!, others[2]!, 1, 1]), layout: 'NCHW' };
     }
-    return plain(emitReshape(emitter, x.value, lengths));
+    return rearranged(emitter, x, emitReshape(emitter, x.value, lengths));
   }
   const value = emitReshape(emitter, emitter.plain(x), lengths);
   if (typeof height === 'number' && typeof width === 'number' && typeof channels === 'number' && lengths.length === 2) {
@@ -43,7 +57,7 @@ function reshapeImage(emitter: NhwcEmitter, x: Located, lengths: readonly number
     const rows = lengths[1] === count || (lengths[1] === -1 && lengths[0] === shapeOf(x)?.[0]);
     if (rows) emitter.setOrigin(value, { kind: 'flattened', source: x.value, lengths: [height, width, channels] });
   }
-  return plain(value);
+  return rearranged(emitter, x, value);
 }
 
 /** Whether the tensor has exactly this shape already. */
@@ -73,12 +87,12 @@ export function squeeze(emitter: NhwcEmitter, x: Operand, axes: readonly number[
   const inPlace = direct && chosen.includes(1) && chosen.includes(2);
   const value = inPlace ? x.value : emitter.plain(x);
   const held = inPlace ? emitter.axesIn(x, chosen) : chosen;
-  return plain(emitter.op('Squeeze', [value, emitter.integers([...held].sort((a, b) => a - b))]));
+  return rearranged(emitter, x, emitter.op('Squeeze', [value, emitter.integers([...held].sort((a, b) => a - b))]));
 }
 
 /** Inserts an axis of length one before `axis` (negative: counted from the end of the result). */
 export function expandDims(emitter: NhwcEmitter, x: Operand, axis: number): Located {
-  return plain(emitter.op('Unsqueeze', [emitter.plain(x), emitter.integers([axis])]));
+  return rearranged(emitter, x, emitter.op('Unsqueeze', [emitter.plain(x), emitter.integers([axis])]));
 }
 
 /** Reorders axes: axis i of the result is axis `order[i]` of x. Image orders change the layout instead of the data. */
