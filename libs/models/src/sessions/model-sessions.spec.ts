@@ -70,8 +70,8 @@ describe('ModelSessions', () => {
     await session.run(feeds);
     expect(whole.length).toBe(0);
     await expect(session.run(feeds)).rejects.toThrow('x was moved away by an earlier run; keep it with keepFeeds');
-    const shared = new Float32Array(new SharedArrayBuffer(4)).fill(5);
-    const { y } = await session.run({ x: tensor('float32', shared, [1, 1]) });
+    const common = new Float32Array(new SharedArrayBuffer(4)).fill(5);
+    const { y } = await session.run({ x: tensor('float32', common, [1, 1]) });
     expect([...(y?.data ?? [])]).toEqual([6]);
   });
 
