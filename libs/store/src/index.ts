@@ -1,4 +1,5 @@
 export { Database, openDatabase, SCHEMA, type DatabaseConfig } from './database/database.js';
+export { PreparingClient } from './database/prepared-statements.js';
 export type { Tables } from './database/tables.js';
 export { firstStart, type FirstCredentials } from './identity/first-start.js';
 export {

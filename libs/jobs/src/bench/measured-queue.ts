@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@lantern/store';
 import type { JobsOptions } from 'bullmq';
-import { defineJob, JobStore, JobWorker, type WorkQueue } from '../index.js';
+import { sql } from 'kysely';
+import { defineJob, JobStore, JobWorker, type TransitionListener, type WorkQueue } from '../index.js';
 
 /** Work that tells when it begins and ends. */
 export interface MeasuredQueue {
@@ -19,8 +20,17 @@ export const concurrency = 8;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Our jobs: a record with its states, and the queue behind it. */
-export async function openJobs(database: Database, queue: WorkQueue): Promise<MeasuredQueue> {
+/** Who is told of each state, as a service's jobs have it: it looks for rules, and finds none. */
+const lookForRules: TransitionListener = async (transaction, { account, region }) => {
+  const rules = sql`select pattern, targets from lantern.event_rules where account = ${account} and region = ${region}`;
+  await rules.execute(transaction);
+};
+
+/**
+ * Our jobs: a record with its states, and the queue behind it.
+ * @param announced whether each state is told in its transaction
+ */
+export async function openJobs(database: Database, queue: WorkQueue, announced: boolean): Promise<MeasuredQueue> {
   const store = new JobStore(database, queue);
   const job = defineJob<number, void>({
     name: `bench.${randomUUID()}`,
@@ -29,6 +39,7 @@ export async function openJobs(database: Database, queue: WorkQueue): Promise<Me
     backoffMs: 100,
     timeoutMs: 60_000,
   });
+  if (announced) store.onTransition([job], lookForRules);
   const worker = new JobWorker({
     store,
     onError: (error) => {

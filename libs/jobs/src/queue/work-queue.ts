@@ -1,4 +1,4 @@
-import type { QueryExecutorProvider } from 'kysely';
+import type { QueryExecutorProvider, RawBuilder } from 'kysely';
 
 /** A Kysely transaction on whatever tables. */
 export interface OpenTransaction extends QueryExecutorProvider {
@@ -16,6 +16,14 @@ export interface QueueEntry {
   readonly id: string;
   /** Milliseconds until it rings. @default 0 */
   readonly delayMs?: number | undefined;
+}
+
+/** A ring as an expression of SQL: a statement that writes a record rings too, without a statement more. */
+export interface RingExpression {
+  /** Evaluate it once; it rings when its statement's transaction commits. */
+  readonly expression: RawBuilder<unknown>;
+  /** To be called after the commit with the expression's value. Without that it rings seconds later. */
+  readonly committed: (value: unknown) => void;
 }
 
 /** What a handler may know of its run beside the id. */
@@ -70,6 +78,9 @@ export abstract class WorkQueue {
    * @param transaction one on Lantern's database; without it, the entry is durable when this resolves
    */
   abstract add(entry: QueueEntry, transaction?: OpenTransaction): Promise<void>;
+
+  /** A ring for a statement of the caller's, on Lantern's database. */
+  abstract asExpression(entry: QueueEntry): Promise<RingExpression>;
 
   /** Begins to work on a queue. Resolves once entries are taken. */
   abstract work(queue: string, handler: QueueHandler, options: WorkOptions): Promise<Working>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@lantern/aws-protocol';
 import type { Database, Tables } from '@lantern/store';
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { WorkQueue } from '../queue/work-queue.js';
 import type { JobDefinition } from './job-definition.js';
 import { ClientTokenConflictError, JobNotFoundError } from './job-errors.js';
@@ -9,7 +9,13 @@ import { listJobs, type JobFilter, type JobPageRequest } from './job-list.js';
 import { toJobRecord, type JobRecord } from './job-record.js';
 import { endedStates, isEnded, JobStatus } from './job-states.js';
 import { requestDigest } from './request-digest.js';
-import { databaseNow, transition, type TransitionListener } from './transition.js';
+import {
+  databaseNow,
+  transition,
+  type ChangeScope,
+  type OpenChangeScope,
+  type TransitionListener,
+} from './transition.js';
 
 /** Seconds after which somebody looks whether a ring was lost. */
 const RING_AGAIN_SECONDS = 60;
@@ -31,21 +37,36 @@ export interface JobStart<Request> extends JobScope {
 
 /** The records of jobs. A job is a record first: what `start` returned is in the database, and its ring with it. */
 export class JobStore {
-  private readonly listeners = new Set<TransitionListener>();
+  private readonly listeners = new Map<string, TransitionListener[]>();
 
   constructor(
     readonly database: Database,
     readonly queue: WorkQueue,
   ) {}
 
-  /** Listeners of all transitions of this process. */
-  get transitionListeners(): Iterable<TransitionListener> {
-    return this.listeners;
+  /**
+   * Has `listener` called inside the transaction of each transition of these definitions' jobs in this process. Jobs
+   * without listeners cost fewer statements.
+   */
+  onTransition(definitions: Iterable<Pick<JobDefinition, 'name'>>, listener: TransitionListener): void {
+    for (const { name } of definitions) this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener]);
   }
 
-  /** Has `listener` called inside the transaction of each transition. */
-  onTransition(listener: TransitionListener): void {
-    this.listeners.add(listener);
+  /** Runs one statement that changes a job's status: in a transaction if listeners write with it. */
+  changing<T>({ name }: Pick<JobDefinition, 'name'>, work: (scope: ChangeScope) => Promise<T>): Promise<T> {
+    if (this.listeners.has(name)) return this.changingMore({ name }, work);
+    return work({ executor: this.database.kysely, tell: () => Promise.resolve() });
+  }
+
+  /** Runs several statements that belong together, one of which may change a job's status. */
+  changingMore<T>({ name }: Pick<JobDefinition, 'name'>, work: (scope: OpenChangeScope) => Promise<T>): Promise<T> {
+    const listeners = this.listeners.get(name) ?? [];
+    return this.database.kysely.transaction().execute((executor) => {
+      const tell: ChangeScope['tell'] = async (record, from, to) => {
+        for (const listener of listeners) await listener(executor, record, from, to);
+      };
+      return work({ executor, tell });
+    });
   }
 
   /**
@@ -57,14 +78,17 @@ export class JobStore {
     definition: JobDefinition<Request, Outcome>,
     start: JobStart<Request>,
   ): Promise<JobRecord<Request, Outcome>> {
-    return this.database.kysely.transaction().execute(async (transaction) => {
-      const inserted = await this.insert(transaction, definition, start);
-      if (!inserted) return this.findByToken(transaction, definition, start);
+    const id = randomUUID().replaceAll('-', '');
+    const ring = await this.queue.asExpression({ queue: definition.name, id });
+    const started = await this.changing(definition, async ({ executor, tell }) => {
+      const inserted = await this.insert(executor, definition, start, id, ring.expression);
+      if (!inserted) return { record: await this.findByToken(executor, definition, start) };
       const record = toJobRecord<Request, Outcome>(inserted);
-      for (const listener of this.listeners) await listener(transaction, record, undefined, record.status);
-      await this.queue.add({ queue: definition.name, id: record.id }, transaction);
-      return record;
+      await tell(record, undefined, record.status);
+      return { record, rung: inserted.rung };
     });
+    if ('rung' in started) ring.committed(started.rung);
+    return started.record;
   }
 
   /** A job of this account and region, or undefined. */
@@ -98,13 +122,16 @@ export class JobStore {
     scope: JobScope,
     id: string,
   ): Promise<JobRecord<Request, Outcome>> {
-    return this.database.kysely.transaction().execute(async (transaction) => {
-      const row = await this.select(transaction, definition, scope).where('id', '=', id).forUpdate().executeTakeFirst();
+    return this.changingMore(definition, async (change) => {
+      const row = await this.select(change.executor, definition, scope)
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst();
       if (!row) throw new JobNotFoundError(`There is no job ${id}`);
       let record = toJobRecord<Request, Outcome>(row);
       const go = async (to: JobStatus) => {
         // Of the same row, so of the same types.
-        record = (await transition(transaction, record, to, {}, this.listeners)) as JobRecord<Request, Outcome>;
+        record = (await transition(change, record, to, {})) as JobRecord<Request, Outcome>;
       };
       if (isEnded(record.status) || record.status === JobStatus.STOP_REQUESTED) return record;
       if (record.status === JobStatus.IN_PROGRESS) await go(JobStatus.STOP_REQUESTED);
@@ -138,43 +165,53 @@ export class JobStore {
     while (await left.executeTakeFirst()) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
+  /** Writes the record and rings for it, or does neither where there is one of its client token. */
   private insert<Request>(
-    transaction: Transaction<Tables>,
+    executor: Kysely<Tables>,
     definition: JobDefinition<Request>,
     { account, region, name, clientToken, request, tags = {} }: JobStart<Request>,
+    id: string,
+    ring: RawBuilder<unknown>,
   ) {
-    return transaction
-      .insertInto('jobs')
-      .values({
-        id: randomUUID().replaceAll('-', ''),
-        account,
-        region,
-        definition: definition.name,
-        name: name ?? null,
-        status: JobStatus.QUEUED,
-        request: JSON.stringify(request),
-        tags: JSON.stringify(tags),
-        client_token: clientToken ?? null,
-        request_digest: requestDigest([name, request, tags]),
-        ring_at: sql<Date>`now() + make_interval(secs => ${RING_AGAIN_SECONDS})`,
-        submitted_at: databaseNow,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['account', 'region', 'definition', 'client_token'])
-          .where('client_token', 'is not', null)
-          .doNothing(),
+    const values = {
+      id,
+      account,
+      region,
+      definition: definition.name,
+      name: name ?? null,
+      status: JobStatus.QUEUED,
+      request: JSON.stringify(request),
+      tags: JSON.stringify(tags),
+      client_token: clientToken ?? null,
+      request_digest: requestDigest([name, request, tags]),
+      ring_at: sql<Date>`now() + make_interval(secs => ${RING_AGAIN_SECONDS})`,
+      submitted_at: databaseNow,
+    };
+    return executor
+      .with('job', (query) =>
+        query
+          .insertInto('jobs')
+          .values(values)
+          .onConflict((conflict) =>
+            conflict
+              .columns(['account', 'region', 'definition', 'client_token'])
+              .where('client_token', 'is not', null)
+              .doNothing(),
+          )
+          .returningAll(),
       )
-      .returningAll()
+      .selectFrom('job')
+      .selectAll()
+      .select(ring.as('rung'))
       .executeTakeFirst();
   }
 
   private async findByToken<Request, Outcome>(
-    transaction: Transaction<Tables>,
+    executor: Kysely<Tables>,
     definition: JobDefinition<Request, Outcome>,
     { account, region, name, clientToken = '', request, tags = {} }: JobStart<Request>,
   ): Promise<JobRecord<Request, Outcome>> {
-    const row = await this.select(transaction, definition, { account, region })
+    const row = await this.select(executor, definition, { account, region })
       .where('client_token', '=', clientToken)
       .executeTakeFirstOrThrow();
     if (!row.request_digest.equals(requestDigest([name, request, tags])))

@@ -1,12 +1,12 @@
 import type { Tables } from '@lantern/store';
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { RingLater } from '../queue/work-queue.js';
 import type { JobDefinition } from '../records/job-definition.js';
 import { JobFailure, SupersededError } from '../records/job-errors.js';
 import type { JobRecord } from '../records/job-record.js';
 import { JobStatus } from '../records/job-states.js';
 import type { JobStore } from '../records/job-store.js';
-import { transition, type StatusChange } from '../records/transition.js';
+import { transition, type ChangeScope, type StatusChange } from '../records/transition.js';
 import { secondsFromNow } from './claim.js';
 import type { CutOff } from './job-cut-off.js';
 
@@ -35,9 +35,7 @@ export class AttemptLedger<Request, Outcome> {
   /** @throws RingLater if the job is to be tried again */
   async settle(result: AttemptResult<Outcome>): Promise<void> {
     try {
-      const delayMs = await this.store.database.kysely
-        .transaction()
-        .execute((transaction) => this.write(transaction, result));
+      const delayMs = await this.write(result);
       if (delayMs !== undefined) throw new RingLater(delayMs);
     } catch (error) {
       // Another worker has the job: it says how it ends.
@@ -46,29 +44,37 @@ export class AttemptLedger<Request, Outcome> {
   }
 
   /** @returns milliseconds until the next attempt, or undefined if there is none */
-  private async write(transaction: Transaction<Tables>, result: AttemptResult<Outcome>): Promise<number | undefined> {
-    const go = async (to: JobStatus, change: StatusChange = {}): Promise<undefined> => {
-      await transition(transaction, this.record, to, change, this.store.transitionListeners);
-    };
+  private async write(result: AttemptResult<Outcome>): Promise<number | undefined> {
     if ('outcome' in result) {
       // A runner without an outcome has `undefined`, which JSON lacks.
-      return go(JobStatus.COMPLETED, { outcome: JSON.stringify(result.outcome ?? null), progress_percent: 100 });
+      return this.end(JobStatus.COMPLETED, { outcome: JSON.stringify(result.outcome ?? null), progress_percent: 100 });
     }
     const { error, cutOff } = result;
     if (cutOff === 'superseded') return undefined;
-    if (cutOff === 'closing') return this.giveBack(transaction);
-    if (cutOff === 'stop') return go(JobStatus.STOPPED);
-    if (cutOff === 'timeout') return go(JobStatus.FAILED, { failure: 'The job took too long.' });
-    if (error instanceof JobFailure) return go(JobStatus.FAILED, { failure: error.message });
-    const { status, failures } = await this.countFailure(transaction);
-    if (status === JobStatus.STOP_REQUESTED) return go(JobStatus.STOPPED);
-    if (failures < this.definition.attempts) return backoffMs(this.definition, failures);
-    return go(JobStatus.FAILED, { failure: 'The job failed because of an internal error.' });
+    if (cutOff === 'closing') return this.giveBack();
+    if (cutOff === 'stop') return this.end(JobStatus.STOPPED);
+    if (cutOff === 'timeout') return this.end(JobStatus.FAILED, { failure: 'The job took too long.' });
+    if (error instanceof JobFailure) return this.end(JobStatus.FAILED, { failure: error.message });
+    return this.tryAgainOrFail();
+  }
+
+  private async end(to: JobStatus, change: StatusChange = {}, scope?: ChangeScope): Promise<undefined> {
+    const write = (within: ChangeScope) => transition(within, this.record, to, change);
+    await (scope ? write(scope) : this.store.changing(this.definition, write));
+  }
+
+  private tryAgainOrFail(): Promise<number | undefined> {
+    return this.store.changingMore(this.definition, async (scope) => {
+      const { status, failures } = await this.countFailure(scope.executor);
+      if (status === JobStatus.STOP_REQUESTED) return this.end(JobStatus.STOPPED, {}, scope);
+      if (failures < this.definition.attempts) return backoffMs(this.definition, failures);
+      return this.end(JobStatus.FAILED, { failure: 'The job failed because of an internal error.' }, scope);
+    });
   }
 
   /** Lets go of the job, for the next worker. */
-  private async giveBack(transaction: Transaction<Tables>): Promise<number> {
-    await this.mine(transaction)
+  private async giveBack(): Promise<number> {
+    await this.mine(this.store.database.kysely)
       .set({ lease_until: null, ring_at: secondsFromNow(RING_SLACK_SECONDS) })
       .execute();
     return 0;
@@ -90,7 +96,7 @@ export class AttemptLedger<Request, Outcome> {
     return row;
   }
 
-  private mine(transaction: Transaction<Tables>) {
-    return transaction.updateTable('jobs').where('id', '=', this.record.id).where('attempt', '=', this.record.attempt);
+  private mine(executor: Kysely<Tables>) {
+    return executor.updateTable('jobs').where('id', '=', this.record.id).where('attempt', '=', this.record.attempt);
   }
 }

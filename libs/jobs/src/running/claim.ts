@@ -1,11 +1,10 @@
-import { sql, type Transaction } from 'kysely';
-import type { Tables } from '@lantern/store';
+import { sql } from 'kysely';
 import type { JobDefinition } from '../records/job-definition.js';
 import { ForbiddenTransitionError, JobNotFoundError, SupersededError } from '../records/job-errors.js';
 import { toJobRecord, type JobRecord } from '../records/job-record.js';
 import { isEnded, JobStatus } from '../records/job-states.js';
 import type { JobStore } from '../records/job-store.js';
-import { databaseNow, transition } from '../records/transition.js';
+import { databaseNow, transition, type OpenChangeScope } from '../records/transition.js';
 
 /** Seconds that a worker holds a job without renewing its lease. */
 export const LEASE_SECONDS = 15;
@@ -34,22 +33,27 @@ export async function claimJob<Request, Outcome>(
   definition: JobDefinition<Request, Outcome>,
   id: string,
 ): Promise<Claim<Request, Outcome>> {
-  const { kysely } = store.database;
-  const record = await takeNew(store, id);
+  const record = await takeNew(store, definition, id);
   // The definition's queue brought the id, so the record is of its types.
   if (record) return { kind: 'mine', record: record as JobRecord<Request, Outcome> };
-  return kysely.transaction().execute((transaction) => takeOver(transaction, store, definition, id));
+  return store.changingMore(definition, (scope) => takeOver(scope, definition, id));
 }
 
-/** The usual case, in the fewest statements: nobody has taken the job before. */
-async function takeNew(store: JobStore, id: string): Promise<JobRecord | undefined> {
+/**
+ * The usual case, in the fewest statements: nobody has taken the job before. It does not wait for the server's disk: a
+ * server that crashes may forget it, and then the job is taken anew, as after a worker that died. The end of a job is
+ * durable, and all that was written before it with it.
+ */
+async function takeNew(
+  store: JobStore,
+  definition: Pick<JobDefinition, 'name'>,
+  id: string,
+): Promise<JobRecord | undefined> {
   const change = { attempt: 1, started_at: databaseNow, ...freshLease() };
   try {
-    return await store.database.kysely
-      .transaction()
-      .execute((transaction) =>
-        transition(transaction, { id, attempt: 0 }, JobStatus.IN_PROGRESS, change, store.transitionListeners),
-      );
+    return await store.changing(definition, (scope) =>
+      transition(scope, { id, attempt: 0 }, JobStatus.IN_PROGRESS, change, 'forgettable'),
+    );
   } catch (error) {
     const isTaken =
       error instanceof SupersededError ||
@@ -61,12 +65,12 @@ async function takeNew(store: JobStore, id: string): Promise<JobRecord | undefin
 }
 
 async function takeOver<Request, Outcome>(
-  transaction: Transaction<Tables>,
-  store: JobStore,
+  scope: OpenChangeScope,
   definition: JobDefinition<Request, Outcome>,
   id: string,
 ): Promise<Claim<Request, Outcome>> {
-  const row = await transaction
+  const { executor } = scope;
+  const row = await executor
     .selectFrom('jobs')
     .selectAll()
     .select(sql<number | null>`extract(epoch from lease_until - now())::float8`.as('lease_seconds'))
@@ -78,17 +82,17 @@ async function takeOver<Request, Outcome>(
   if (row.lease_seconds !== null && row.lease_seconds > 0)
     return { kind: 'held', delayMs: Math.ceil(row.lease_seconds * 1000) };
   if (row.status === JobStatus.STOP_REQUESTED) {
-    await transition(transaction, row, JobStatus.STOPPED, {}, store.transitionListeners);
+    await transition(scope, row, JobStatus.STOPPED, {});
     return { kind: 'over' };
   }
   // A lease that was not given back is that of a worker that died.
   const takeovers = row.takeovers + (row.lease_until === null ? 0 : 1);
   if (takeovers > MAX_TAKEOVERS) {
     const failure = 'The job ended unexpectedly too often.';
-    await transition(transaction, row, JobStatus.FAILED, { failure, takeovers }, store.transitionListeners);
+    await transition(scope, row, JobStatus.FAILED, { failure, takeovers });
     return { kind: 'over' };
   }
-  const taken = await transaction
+  const taken = await executor
     .updateTable('jobs')
     .set({ attempt: row.attempt + 1, takeovers, ...freshLease() })
     .where('id', '=', id)

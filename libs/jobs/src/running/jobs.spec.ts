@@ -208,20 +208,20 @@ describe('jobs', () => {
   it('are told of with each transition, inside its transaction', async () => {
     const told: string[] = [];
     const own = new JobStore(database, queue);
-    own.onTransition(async (transaction, record, from, to) => {
-      told.push(`${from ?? 'new'} → ${to}`);
-      const { rows } = await sql<{ status: string }>`select status from lantern.jobs where id = ${record.id}`.execute(
-        transaction,
-      );
-      expect(rows[0]?.status).toBe(to);
-      if (record.name === 'refused') throw new Error('refused by the listener');
-    });
     const job = defineJob<Request, void>({
       name: `test.${randomUUID()}`,
       concurrency: 1,
       attempts: 1,
       backoffMs: 1,
       timeoutMs: 1_000,
+    });
+    own.onTransition([job], async (transaction, record, from, to) => {
+      told.push(`${from ?? 'new'} → ${to}`);
+      const { rows } = await sql<{ status: string }>`select status from lantern.jobs where id = ${record.id}`.execute(
+        transaction,
+      );
+      expect(rows[0]?.status).toBe(to);
+      if (record.name === 'refused') throw new Error('refused by the listener');
     });
     const worker = new JobWorker({ store: own, onError: (error) => errors.push(error.message) });
     atWork.push(await worker.start(job, { run: () => Promise.resolve() }));

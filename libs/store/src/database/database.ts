@@ -2,6 +2,7 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { joinEmbeddedServer, type EmbeddedServer } from './embedded/embedded-server.js';
 import { migrations } from './migrations/index.js';
+import { PreparingClient } from './prepared-statements.js';
 import type { Tables } from './tables.js';
 
 /** PostgreSQL schema of Lantern's own tables, so that a server may be shared with other programs. */
@@ -49,6 +50,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
   const url = config.url ?? server?.url ?? '';
   const pool = new pg.Pool({
     connectionString: url,
+    Client: PreparingClient,
     max: config.poolSize ?? 8,
     application_name: 'lantern',
     keepAlive: true,

@@ -49,5 +49,7 @@ export interface JobTables {
     queue: string;
     id: string;
     due_at: Date;
+    /** From when on relays look at it. */
+    relay_at: Generated<Date>;
   };
 }

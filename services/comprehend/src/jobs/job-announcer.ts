@@ -21,7 +21,10 @@ export class JobAnnouncer implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.onTransition(this.announce);
+    this.jobs.onTransition(
+      families.map(({ job }) => job),
+      this.announce,
+    );
   }
 
   private readonly announce: TransitionListener = async (transaction, record) => {

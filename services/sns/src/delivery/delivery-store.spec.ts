@@ -17,6 +17,10 @@ class NotedQueue extends WorkQueue {
     return Promise.resolve();
   }
 
+  asExpression(): never {
+    throw new Error('deliveries ring in transactions');
+  }
+
   work(): Promise<Working> {
     throw new Error('nobody works here');
   }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { pause, soon, type QueueBench } from './queue-bench.js';
 
@@ -54,6 +55,25 @@ export function describeRings(bench: QueueBench): void {
     await soon(() => expect(heard).toEqual(['done']));
     await pause(100);
     expect(heard).toEqual(['done']);
+  });
+
+  it('rings as part of a statement, once that has committed and not if it is rolled back', async () => {
+    const name = bench.name();
+    const heard: string[] = [];
+    await bench.work(name, (id) => Promise.resolve(void heard.push(id)));
+    const { kysely } = bench.opened.database;
+    const undone = await bench.queue.asExpression({ queue: name, id: 'undone' });
+    const failing = sql`select ${undone.expression}, 1 / (random() * 0)`.execute(kysely);
+    await expect(failing).rejects.toThrow('division by zero');
+    const done = await bench.queue.asExpression({ queue: name, id: 'done' });
+    const { rows } = await sql<{ rung: unknown }>`select ${done.expression} as rung`.execute(kysely);
+    done.committed(rows[0]?.rung);
+    // Here the process dies before it can tell: others look after the entry.
+    const left = await bench.queue.asExpression({ queue: name, id: 'left' });
+    await sql`select ${left.expression}`.execute(kysely);
+    await soon(() => expect([...heard].sort()).toEqual(['done', 'left']));
+    await pause(100);
+    expect(heard.length).toBe(2);
   });
 
   it('rings later where a delay is asked for', async () => {

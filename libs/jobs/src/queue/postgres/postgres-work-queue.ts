@@ -1,11 +1,12 @@
 import type { Database } from '@lantern/store';
-import { sql, type QueryExecutorProvider } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import { QueueWorker, ringOptions, workerOptions } from '../queue-worker.js';
 import {
   WorkQueue,
   type OpenTransaction,
   type QueueEntry,
   type QueueHandler,
+  type RingExpression,
   type Working,
   type WorkOptions,
 } from '../work-queue.js';
@@ -34,17 +35,15 @@ export class PostgresWorkQueue extends WorkQueue {
     this.onError = onError;
   }
 
-  /**
-   * Calls the function that BullMQ's own clients call for it, which inserts the entry and notifies the workers; both
-   * take effect when the transaction commits.
-   */
-  async add({ queue, id, delayMs = 0 }: QueueEntry, transaction?: OpenTransaction): Promise<void> {
+  async add(entry: QueueEntry, transaction?: OpenTransaction): Promise<void> {
     await this.prepare();
     const executor: QueryExecutorProvider = transaction ?? this.database.kysely;
-    const delay = Math.max(0, Math.round(delayMs));
-    await sql`select ${sql.id(QUEUE_SCHEMA, 'add_job')}(
-      ${queue}::text, ${id}::text, 'ring', '{}'::jsonb, ${JSON.stringify({ ...ringOptions, jobId: id, delay })}::jsonb,
-      0, ${delay}::bigint, ${Date.now()}::bigint, 1, null, null, null, null, null, false)`.execute(executor);
+    await sql`select ${addition(entry)}`.execute(executor);
+  }
+
+  async asExpression(entry: QueueEntry): Promise<RingExpression> {
+    await this.prepare();
+    return { expression: addition(entry), committed: () => undefined };
   }
 
   async work(queue: string, handler: QueueHandler, options: WorkOptions): Promise<Working> {
@@ -88,4 +87,15 @@ export class PostgresWorkQueue extends WorkQueue {
     this.connections ??= new SharedConnections(this.database.url, this.onError);
     return this.connections;
   }
+}
+
+/**
+ * Calls the function that BullMQ's own clients call for it, which inserts the entry and notifies the workers; both take
+ * effect when the transaction commits.
+ */
+function addition({ queue, id, delayMs = 0 }: QueueEntry): RawBuilder<unknown> {
+  const delay = Math.max(0, Math.round(delayMs));
+  return sql`${sql.id(QUEUE_SCHEMA, 'add_job')}(
+    ${queue}::text, ${id}::text, 'ring', '{}'::jsonb, ${JSON.stringify({ ...ringOptions, jobId: id, delay })}::jsonb,
+    0, ${delay}::bigint, ${Date.now()}::bigint, 1, null, null, null, null, null, false)`;
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { PreparingClient } from '@lantern/store';
 import pg from 'pg';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 import { SharedListener } from './shared-listener.js';
@@ -20,6 +21,7 @@ export class SharedConnections {
   constructor(url: string, onError: (error: Error) => void) {
     this.pool = new pg.Pool({
       connectionString: url,
+      Client: PreparingClient,
       max: POOL_SIZE,
       // A connection is kept for the next entry, which would otherwise wait for a new one.
       min: 1,

@@ -1,4 +1,4 @@
-import { sql, type QueryExecutorProvider, type Transaction } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder, type Transaction } from 'kysely';
 import type { Database, Tables } from '@lantern/store';
 import type { QueueEntry } from '../work-queue.js';
 
@@ -6,7 +6,10 @@ import type { QueueEntry } from '../work-queue.js';
 export const OUTBOX_CHANNEL = 'lantern_outbox';
 
 /** Entries that are forwarded at once. */
-const BATCH = 200;
+export const BATCH = 200;
+
+/** Milliseconds for which relays leave an entry to the process that wrote it. */
+const OWN_MS = 1_000;
 
 /** An entry that was committed. */
 export interface CommittedEntry {
@@ -14,6 +17,25 @@ export interface CommittedEntry {
   readonly id: string;
   /** Milliseconds until it rings. */
   readonly delayMs: number;
+}
+
+/** An entry that was committed, and its row. */
+export interface LeftEntry extends CommittedEntry {
+  readonly sequence: number;
+}
+
+/** Writes an entry that the process forwards itself once it has committed; its value is the row's sequence. */
+export const leaveInOutbox = ({ queue, id, delayMs = 0 }: QueueEntry): RawBuilder<unknown> =>
+  sql`lantern.leave_in_outbox(${queue}, ${id}, ${Math.max(0, delayMs)}, ${OWN_MS})`;
+
+/**
+ * Forgets entries that were forwarded. A server that crashes may remember some of them, which then ring twice: nobody
+ * need wait for its disk.
+ */
+export async function forgetEntries({ kysely }: Database, sequences: readonly number[]): Promise<void> {
+  await sql`
+    delete from lantern.queue_outbox using (select set_config('synchronous_commit', 'off', true)) as lax
+    where sequence = any(${sequences}::bigint[])`.execute(kysely);
 }
 
 /** Writes an entry; the commit tells the relays. */
@@ -48,7 +70,7 @@ export function drainOutbox(
 async function takeEntries(transaction: Transaction<Tables>): Promise<readonly CommittedEntry[]> {
   const { rows } = await sql<{ queue: string; id: string; delay_ms: number }>`
     delete from lantern.queue_outbox where sequence in (
-      select sequence from lantern.queue_outbox order by sequence limit ${BATCH} for update skip locked)
+      select sequence from lantern.queue_outbox where relay_at <= now() order by sequence limit ${BATCH} for update skip locked)
     returning queue, id, extract(epoch from due_at - now())::float8 * 1000 as delay_ms`.execute(transaction);
   return rows.map(({ queue, id, delay_ms }) => ({ queue, id, delayMs: Math.max(0, Math.round(delay_ms)) }));
 }

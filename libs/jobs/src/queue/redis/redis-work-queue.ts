@@ -7,11 +7,13 @@ import {
   type OpenTransaction,
   type QueueEntry,
   type QueueHandler,
+  type RingExpression,
   type Working,
   type WorkOptions,
 } from '../work-queue.js';
 import { OutboxRelay } from './outbox-relay.js';
-import { writeOutbox, type CommittedEntry } from './outbox.js';
+import { leaveInOutbox, writeOutbox, type CommittedEntry } from './outbox.js';
+import { PromptForwarding } from './prompt-forwarding.js';
 
 /** What all keys in Redis begin with; in braces, so that a cluster keeps them together. */
 const PREFIX = '{lantern}';
@@ -32,6 +34,7 @@ export interface RedisWorkQueueConfig {
 export class RedisWorkQueue extends WorkQueue {
   private readonly onError: (error: Error) => void;
   private readonly relay: OutboxRelay;
+  private readonly prompt: PromptForwarding;
   private readonly queues = new Map<string, Queue>();
   private readonly connections: Redis[] = [];
   private forwarding: Redis | undefined;
@@ -39,12 +42,22 @@ export class RedisWorkQueue extends WorkQueue {
   constructor(private readonly config: RedisWorkQueueConfig) {
     super();
     this.onError = config.onError ?? (() => undefined);
-    this.relay = new OutboxRelay(config.database, (entries) => this.forward(entries), this.onError);
+    const forward = (entries: readonly CommittedEntry[]) => this.forward(entries);
+    this.relay = new OutboxRelay(config.database, forward, this.onError);
+    this.prompt = new PromptForwarding(config.database, forward, this.onError);
   }
 
   async add(entry: QueueEntry, transaction?: OpenTransaction): Promise<void> {
     this.relay.start();
     await writeOutbox(transaction ?? this.config.database.kysely, entry);
+  }
+
+  asExpression({ queue, id, delayMs = 0 }: QueueEntry): Promise<RingExpression> {
+    this.relay.start();
+    return Promise.resolve({
+      expression: leaveInOutbox({ queue, id, delayMs }),
+      committed: (value) => this.prompt.add({ sequence: Number(value), queue, id, delayMs }),
+    });
   }
 
   async work(queue: string, handler: QueueHandler, options: WorkOptions): Promise<Working> {
@@ -68,6 +81,7 @@ export class RedisWorkQueue extends WorkQueue {
   }
 
   async close(): Promise<void> {
+    await this.prompt.close();
     await this.relay.close();
     for (const queue of this.queues.values()) await queue.close();
     for (const connection of this.connections) connection.disconnect();

@@ -9,6 +9,7 @@ import { jobs } from './0230-jobs.js';
 import { events } from './0300-events.js';
 import { sqs } from './0310-sqs.js';
 import { s3Notifications } from './0320-s3-notifications.js';
+import { outboxOfRelays } from './0330-outbox-of-relays.js';
 
 /** All migrations by name. They run in the order of their names, so a new one gets the highest number. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0300-events': events,
   '0310-sqs': sqs,
   '0320-s3-notifications': s3Notifications,
+  '0330-outbox-of-relays': outboxOfRelays,
 };
