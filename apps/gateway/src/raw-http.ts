@@ -121,7 +121,8 @@ async function sendHttp2(raw: RawRequest, out: Http2ServerResponse, response: Ht
   if (stream.writableEnded) discard(body);
   else if (body instanceof Readable) await pipeline(body, stream);
   else stream.end(body);
-  if (!raw.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+  // A request that was its head alone has ended, read or not; Node 22 would lose the response to it with the reset.
+  if (!raw.readableEnded && !stream.endAfterHeaders) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
 /** A HEAD response may state the length of the body that it leaves out. */

@@ -123,11 +123,9 @@ describe('hostile requests', () => {
   );
 
   it.each(suites)('in %s that are huge or deep end soon', (name, api, operation, _, bodies) => {
-    for (const body of bodies) {
-      const start = performance.now();
-      throughProtocol(name, api, operationOf(api, operation), Buffer.from(body));
-      expect(performance.now() - start, body.slice(0, 40)).toBeLessThan(5000);
-    }
+    expect(bodies.length).toBeGreaterThan(0);
+    // Work that grows faster than its input would run into the test's time limit.
+    for (const body of bodies) throughProtocol(name, api, operationOf(api, operation), Buffer.from(body));
   });
 
   it('with damaged heads are recognised or refused (6,000)', async () => {

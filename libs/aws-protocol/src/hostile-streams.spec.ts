@@ -139,11 +139,10 @@ describe('hostile streams', () => {
     writer.array(900_000);
     for (let i = 0; i < 900_000; i++) writer.null();
     const bodies = [large.fill(0x81), Buffer.from(large.fill(0x9f)), Buffer.from(large.fill(0xff)), writer.finish()];
+    // Work that grows faster than its input would run into the test's time limit.
     for (const body of bodies) {
-      const startedAt = performance.now();
       readCbor(body);
       expect(await readStream(new Chance(1), body)).toBe(false);
-      expect(performance.now() - startedAt).toBeLessThan(3_000);
     }
   });
 
