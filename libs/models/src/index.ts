@@ -46,3 +46,24 @@ export type {
   ValueDescription,
   WarmUpOptions,
 } from './sessions/index.js';
+export {
+  COMPILER_VERSION,
+  compileSource,
+  CompileSourceError,
+  findNetworks,
+  largestDifference,
+  reportText,
+  sourceFiles,
+} from './compile/index.js';
+export type {
+  Comparison,
+  CompiledNetwork,
+  CompileProgress,
+  CompileSourceOptions,
+  CompileSourceReport,
+  CompileStage,
+  Difference,
+  ExaminationOptions,
+  Latency,
+  NetworkFile,
+} from './compile/index.js';
