@@ -23,7 +23,15 @@ export {
 export { ArtifactError, tensorOf, type Artifact, type Plain, type Tensor } from './artifact/artifact.js';
 export { decodeArtifact } from './artifact/decode.js';
 export { encodeArtifact } from './artifact/encode.js';
+export {
+  compileTensorFlow,
+  type CompileOptions,
+  type CompileReport,
+  type TensorFlowArtifacts,
+  type TensorFlowFormat,
+} from './compile/compile-tensorflow.js';
 export { SourceModelError, UnsupportedNetworkError, type UnsupportedUse } from './compile/errors.js';
+export { faceApiNetworkOf } from './compile/face-api/compile-face-api.js';
 export { parseWeightsManifest, type WeightEntry, type WeightGroup } from './compile/tensorflow/manifest.js';
 export { readWeights } from './compile/tensorflow/weights.js';
 export { badValues, hyperparameterTable, writtenValue } from './hyperparameters/describe.js';
