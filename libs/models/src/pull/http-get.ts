@@ -1,14 +1,17 @@
-import { request as requestHttp, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as requestHttp, type IncomingMessage, type OutgoingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { PullError, shownUrl } from './pull-error.js';
+import { received } from './received.js';
 
-/** The beginning of an answer; its body has not been read. */
+/** The beginning of an answer, and its body as it comes. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   /** Where the answer came from in the end. */
   readonly url: URL;
-  readonly body: IncomingMessage;
+  readonly bytes: AsyncIterable<Buffer>;
+  /** Gives up what has not come yet; `bytes` ends with this error. */
+  readonly stop: (error?: Error) => void;
 }
 
 export interface GetOptions {
@@ -30,14 +33,14 @@ export async function get(url: URL, options: GetOptions): Promise<Answer> {
   for (let followed = 0; followed <= MAX_REDIRECTS; followed++) {
     const answer = await getOnce(from, options);
     if (!redirects.has(answer.status)) return answer;
-    answer.body.destroy();
+    answer.stop();
     from = redirected(from, answer.headers.location);
   }
   throw new PullError(`${shownUrl(url)} leads through more than ${MAX_REDIRECTS} redirects`);
 }
 
 function redirected(from: URL, location: string | undefined): URL {
-  if (location === undefined || !URL.canParse(location, from))
+  if (location === undefined || !URL.canParse(location, from.href))
     throw new PullError(`${shownUrl(from)} redirects without saying where to`);
   const to = new URL(location, from);
   if (to.protocol !== 'https:' && to.protocol !== 'http:')
@@ -48,7 +51,8 @@ function redirected(from: URL, location: string | undefined): URL {
 }
 
 function getOnce(url: URL, { headers, signal, answerTimeoutMs }: GetOptions): Promise<Answer> {
-  const asked = { headers, signal, agent: false };
+  // Downloads are long and few: a connection each, and none that stays open.
+  const asked: RequestOptions = { headers, signal, agent: false };
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps(url, asked) : requestHttp(url, asked);
     const timer = setTimeout(
@@ -57,9 +61,10 @@ function getOnce(url: URL, { headers, signal, answerTimeoutMs }: GetOptions): Pr
     );
     request.once('response', (body) => {
       clearTimeout(timer);
-      // Whoever reads the body is told; a body that nobody reads may break as well.
-      body.on('error', () => undefined);
-      resolve({ status: body.statusCode ?? 0, headers: body.headers, url, body });
+      // At once: a body may break before anyone reads it.
+      const bytes = received(body);
+      const stop = (error?: Error) => void body.destroy(error);
+      resolve({ status: body.statusCode ?? 0, headers: body.headers, url, bytes, stop });
     });
     request.on('error', (error) => {
       clearTimeout(timer);

@@ -83,7 +83,7 @@ export class HttpSource implements ContentSource {
     try {
       const answer = await this.ask(url, part, options.signal);
       const note = () => part.writeNote(JSON.stringify({ url: shownUrl(url), version: versionOf(answer) }));
-      return await this.take(answer, pin, part, { ...options, note }).finally(() => answer.body.destroy());
+      return await this.take(answer, pin, part, { ...options, note }).finally(() => answer.stop());
     } catch (error) {
       options.signal.throwIfAborted();
       if (error instanceof PullError || !(error instanceof Error)) throw error;
@@ -127,13 +127,13 @@ export class HttpSource implements ContentSource {
     return { kind: 'again', why: `${shownUrl(answer.url)} ended after ${part.length} of ${totalBytes} bytes` };
   }
 
-  private async read({ body, url }: Answer, pin: Pin, part: PartFile, { onProgress }: FillOptions): Promise<void> {
+  private async read({ bytes, stop, url }: Answer, pin: Pin, part: PartFile, { onProgress }: FillOptions): Promise<void> {
     const { stallTimeoutMs, maxUnknownBytes } = this.limits;
     const limit = pin.sizeBytes ?? maxUnknownBytes;
-    const stalled = () => body.destroy(new StallError(`nothing came for ${stallTimeoutMs / 1000} seconds`));
+    const stalled = () => stop(new StallError(`nothing came for ${stallTimeoutMs / 1000} seconds`));
     const timer = setTimeout(stalled, stallTimeoutMs);
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      for await (const chunk of bytes) {
         if (part.length + chunk.length > limit)
           throw new PullError(`${shownUrl(url)} sends more than the ${shownBytes(limit)} that ${pin.label} may have`);
         await part.append(chunk);

@@ -113,7 +113,9 @@ function readSymbols(bits: BitReader, { bytes, selectors, codes, chain }: Coded)
       if (symbol === endSymbol) return length;
       if (length >= chain.length) throw new Bzip2Error('has a block that is larger than it says');
       const byte = recent[symbol - 1]!;
-      recent.copyWithin(1, 0, symbol - 1);
+      // A call costs more than moving a few bytes one by one.
+      if (symbol > 16) recent.copyWithin(1, 0, symbol - 1);
+      else for (let k = symbol - 1; k > 0; k--) recent[k] = recent[k - 1]!;
       recent[0] = byte;
       chain[length++] = byte;
     }

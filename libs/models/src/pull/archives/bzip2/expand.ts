@@ -4,42 +4,67 @@ import { continueCrc } from './crc.js';
 
 /** Bytes handed on at a time: a block may stand for 50 times its size. */
 const PIECE_BYTES = 1 << 16;
-/** After this many equal bytes comes a count of further ones. */
+/** After this many equal bytes comes a count of further ones, up to 255. */
 const RUN_START = 4;
 
 /**
  * The bytes of a block: the inverse Burrows-Wheeler transform, then the run lengths of bzip2's first step.
  * @throws Bzip2Error at the end where the checksum does not fit
  */
-export function* expandBlock({ chain, length, origin, crc: expected }: Block): Generator<Uint8Array> {
-  let piece = new Uint8Array(PIECE_BYTES);
-  let filled = 0;
+export function* expandBlock(block: Block): Generator<Uint8Array> {
+  const expansion = new Expansion(block);
   let crc = 0xffffffff;
-  let place = chain[origin]! >>> 8;
-  let previous = -1;
-  let nEqual = 0;
-  for (let i = 0; i < length; i++) {
-    const entry = chain[place]!;
-    const byte = entry & 0xff;
-    place = entry >>> 8;
-    const isCount = nEqual === RUN_START;
-    const copies = isCount ? byte : 1;
-    const value = isCount ? previous : byte;
-    nEqual = isCount ? 0 : value === previous ? nEqual + 1 : 1;
-    previous = isCount ? -1 : value;
-    if (filled + copies > PIECE_BYTES) {
-      crc = continueCrc(crc, piece, filled);
-      yield piece.subarray(0, filled);
-      piece = new Uint8Array(PIECE_BYTES);
-      filled = 0;
-    }
-    if (copies === 1) piece[filled++] = value;
-    else {
-      piece.fill(value, filled, filled + copies);
-      filled += copies;
-    }
+  while (!expansion.isDone) {
+    const piece = new Uint8Array(PIECE_BYTES);
+    const filled = expansion.fill(piece);
+    crc = continueCrc(crc, piece, filled);
+    yield piece.subarray(0, filled);
   }
-  crc = continueCrc(crc, piece, filled);
-  if (filled > 0) yield piece.subarray(0, filled);
-  if (~crc >>> 0 !== expected) throw new Bzip2Error('is damaged: the checksum of a block does not fit');
+  if (~crc >>> 0 !== block.crc) throw new Bzip2Error('is damaged: the checksum of a block does not fit');
+}
+
+/** Where the expansion of a block stands. A class, because V8 compiles a plain loop better than one in a generator. */
+class Expansion {
+  private place: number;
+  private left: number;
+  private previous = -1;
+  private nEqual = 0;
+
+  constructor(private readonly block: Block) {
+    this.place = block.chain[block.origin]! >>> 8;
+    this.left = block.length;
+  }
+
+  get isDone(): boolean {
+    return this.left === 0;
+  }
+
+  /** Fills a piece as far as whole runs fit. @returns bytes filled */
+  fill(piece: Uint8Array): number {
+    const { chain } = this.block;
+    let { place, left, previous, nEqual } = this;
+    let filled = 0;
+    for (; left > 0; left--) {
+      const entry = chain[place]!;
+      const byte = entry & 0xff;
+      if (nEqual === RUN_START) {
+        if (filled + byte > piece.length) break;
+        piece.fill(previous, filled, filled + byte);
+        filled += byte;
+        nEqual = 0;
+        previous = -1;
+      } else {
+        if (filled === piece.length) break;
+        piece[filled++] = byte;
+        nEqual = byte === previous ? nEqual + 1 : 1;
+        previous = byte;
+      }
+      place = entry >>> 8;
+    }
+    this.place = place;
+    this.left = left;
+    this.previous = previous;
+    this.nEqual = nEqual;
+    return filled;
+  }
 }
