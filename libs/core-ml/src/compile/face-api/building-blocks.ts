@@ -34,6 +34,7 @@ export function biasedConv(
   stride = 1,
   padding: Padding = 'same',
 ): Located {
+  emitter.scope = weights.name;
   const options = { strides: [stride, stride], padding, bias: weights.get('bias', 1) } as const;
   return conv2d(emitter, x, weights.get('filters', 4), options);
 }
@@ -46,6 +47,7 @@ export function separableConv(
   stride = 1,
   padding: Padding = 'same',
 ): Located {
+  emitter.scope = weights.name;
   const options = { strides: [stride, stride], padding } as const;
   const filtered = depthwiseConv2d(emitter, x, weights.get('depthwise_filter', 4), options);
   const pointwise = { strides: [1, 1], padding: 'valid', bias: weights.get('bias', 1) } as const;
@@ -54,6 +56,7 @@ export function separableConv(
 
 /** @param x [batch, features] */
 export function dense(emitter: NhwcEmitter, x: Operand, weights: FaceApiWeights): Located {
+  emitter.scope = weights.name;
   return matMul(emitter, x, weights.get('weights', 2), { bias: weights.get('bias', 1) });
 }
 

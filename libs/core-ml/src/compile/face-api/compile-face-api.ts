@@ -52,6 +52,7 @@ export function compileFaceApi(weights: ReadonlyMap<string, TensorData>, emitter
     const [first = 'no weights'] = weights.keys();
     throw new UnsupportedNetworkError([{ operator: 'weights manifest', uses: 1, node: first, reason }]);
   }
+  for (const [name, data] of weights) emitter.nameConstant(data, name);
   network.emit(new FaceApiWeights(weights), emitter);
 }
 

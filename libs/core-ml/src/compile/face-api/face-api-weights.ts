@@ -9,6 +9,11 @@ export class FaceApiWeights {
     private readonly prefix = '',
   ) {}
 
+  /** The folder's name, by which nodes are called. */
+  get name(): string {
+    return this.prefix.slice(0, -1);
+  }
+
   /** The weights below a name. */
   in(folder: string): FaceApiWeights {
     return new FaceApiWeights(this.weights, `${this.prefix}${folder}/`);
@@ -27,9 +32,5 @@ export class FaceApiWeights {
       throw new SourceModelError(`the weight '${path}' should be float32 of ${rank} dimensions, found ${found}`);
     }
     return weight;
-  }
-
-  has(name: string): boolean {
-    return this.weights.has(this.prefix + name);
   }
 }

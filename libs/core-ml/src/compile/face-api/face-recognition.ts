@@ -53,6 +53,7 @@ function scaledConv(
   stride: number,
   padding: Padding,
 ): Located {
+  emitter.scope = weights.name;
   const conv = weights.in('conv');
   const options = { strides: [stride, stride], padding, bias: conv.get('bias', 1) } as const;
   const y = conv2d(emitter, x, conv.get('filters', 4), options);

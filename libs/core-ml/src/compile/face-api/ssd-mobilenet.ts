@@ -83,6 +83,7 @@ function emitMobilenet(
 }
 
 function depthwise(emitter: NhwcEmitter, x: Located, weights: FaceApiWeights, stride: number): Located {
+  emitter.scope = weights.name;
   const options = { strides: [stride, stride], padding: 'same' } as const;
   const y = depthwiseConv2d(emitter, x, weights.get('depthwise_weights', 4), options);
   const statistics = weights.in('BatchNorm');
@@ -98,6 +99,7 @@ function depthwise(emitter: NhwcEmitter, x: Located, weights: FaceApiWeights, st
 
 /** A convolution into which its batch normalisation has been folded, up to the offset. */
 function offsetConv(emitter: NhwcEmitter, x: Located, weights: FaceApiWeights, stride: number): Located {
+  emitter.scope = weights.name;
   const bias = weights.get('convolution_bn_offset', 1);
   const options = { strides: [stride, stride], padding: 'same', bias } as const;
   return relu6(emitter, conv2d(emitter, x, weights.get('weights', 4), options));
@@ -107,6 +109,7 @@ function offsetConv(emitter: NhwcEmitter, x: Located, weights: FaceApiWeights, s
 function predict(emitter: NhwcEmitter, x: Located, weights: FaceApiWeights): { encoding: Located; logit: Located } {
   const head = (name: string, pick: (tensor: TensorData) => TensorData) => {
     const predictor = weights.in(name);
+    emitter.scope = predictor.name;
     const options = { strides: [1, 1], padding: 'same', bias: pick(predictor.get('biases', 1)) } as const;
     return conv2d(emitter, x, pick(predictor.get('weights', 4)), options);
   };
@@ -144,6 +147,7 @@ function anchorsOf(head: Located, numbersPerAnchor: number): number {
  * @returns         [batch, anchors, 4]: top, left, bottom, right
  */
 function decodeBoxes(emitter: NhwcEmitter, encodings: Located, anchors: TensorData): Located {
+  emitter.scope = 'Postprocessor';
   const corners = numbersOf(anchors) ?? [];
   const nAnchors = corners.length / 4;
   const centres = new Float32Array(2 * nAnchors);

@@ -38,6 +38,7 @@ export function compileLayersModel(
   const topology = parseTopology(modelTopology);
   const unknown = unknownLayers(topology);
   if (unknown.length > 0) throw new UnsupportedNetworkError(unknown);
+  for (const [name, data] of weights) emitter.nameConstant(data, name);
   const inputs = topology.inputs.map((input) => emitInput(emitter, topology, input));
   const outputs = emitTopology(topology, inputs, { emitter, weights: new LayerWeights(weights) });
   const names = outputNames(topology.outputs);
@@ -97,6 +98,7 @@ function emitLayer({ layer, call }: LayerCall, inputs: readonly Located[], { emi
   const converter = converters.get(layer.className);
   if (first === undefined || converter === undefined) throw new SourceModelError(`layer '${layer.name}' reads nothing`);
   const { name, className, config } = layer;
+  emitter.scope = name;
   try {
     const weight = (kind: string) => weights.of(name, kind);
     const result = converter({ emitter, config, inputs: [first, ...others], weight });
