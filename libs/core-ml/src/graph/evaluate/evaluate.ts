@@ -9,6 +9,9 @@ import { movement, type Evaluator } from './movement.js';
 
 const evaluators = new Map<string, Evaluator>(Object.entries({ ...movement, ...arithmetic, ...making }));
 
+/** Operators that can be computed without the runtime. */
+export const evaluatedOperators: readonly string[] = [...evaluators.keys()];
+
 /** One constant that another may be computed from. */
 export interface EvaluationSource {
   readonly name: string;

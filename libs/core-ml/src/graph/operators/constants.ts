@@ -1,6 +1,7 @@
 import type { ElementType, TensorData } from '../model.js';
 import { elementTypes } from '../model.js';
 import { float32, int64, strings } from '../tensor/create.js';
+import { numbersOf } from '../tensor/read.js';
 import {
   anyType,
   float,
@@ -72,7 +73,8 @@ export function checkedLengths(call: NodeCall, input: number, elements: readonly
 function inferRange(call: NodeCall): Dimension {
   const [start, limit, delta] = [0, 1, 2].map((input) => {
     call.ranked(input, 0);
-    return call.elements(input)?.[0];
+    const { data } = call.input(input);
+    return data === undefined ? call.elements(input)?.[0] : numbersOf(data)?.[0];
   });
   if (delta === 0) call.fail('delta must not be 0.');
   if (typeof start !== 'number' || typeof delta !== 'number') return undefined;

@@ -6,7 +6,7 @@ import { ShapeError } from './shape-error.js';
 import type { NodeCall } from './node-call.js';
 
 /**
- * What holds for both branches. Only one of them will run, so a branch that cannot run with these shapes is not the one:
+ * What holds for the branch that is known to run, or for both. Only one of them will run, so a branch that cannot run with these shapes is not the one:
  * exporters write a branch per input size.
  */
 function inferIf(call: NodeCall): Inferred[] {
@@ -34,6 +34,9 @@ function branchesOf(call: NodeCall): readonly [readonly Known[], readonly Known[
     if (second instanceof ShapeError) throw first;
     return [second!, second!];
   }
+  const condition = call.numbers(0)?.[0];
+  if (condition === 1) return [first!, first!];
+  if (condition === 0 && !(second instanceof ShapeError)) return [second!, second!];
   return second instanceof ShapeError ? [first!, first!] : [first!, second!];
 }
 

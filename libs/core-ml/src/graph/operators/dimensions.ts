@@ -24,15 +24,18 @@ export function commonShape(a: Shape | undefined, b: Shape | undefined): Shape |
   return a.map((dimension, axis) => (dimension === b[axis] ? dimension : undefined));
 }
 
+/** The answer for lengths that cannot meet. */
+export const conflict = Symbol('lengths that do not broadcast');
+
 /**
  * Numpy's rule for one axis, as ONNX uses it (https://onnx.ai/onnx/repo-docs/Broadcasting.html).
- * @returns 'conflict' when both are known, different and neither is 1
+ * @returns conflict when both are known, different and neither is 1
  */
-export function broadcastDimension(a: Dimension, b: Dimension): Dimension | 'conflict' {
+export function broadcastDimension(a: Dimension, b: Dimension): Dimension | typeof conflict {
   if (a === b) return a;
   if (a === 1) return b;
   if (b === 1) return a;
-  if (typeof a === 'number') return typeof b === 'number' ? 'conflict' : a;
+  if (typeof a === 'number') return typeof b === 'number' ? conflict : a;
   return typeof b === 'number' ? b : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Dimension } from '../model.js';
 import type { Inferred } from './definition.js';
-import { broadcastDimension } from './dimensions.js';
+import { broadcastDimension, conflict } from './dimensions.js';
 import type { NodeCall } from './node-call.js';
 
 interface Terms {
@@ -32,7 +32,7 @@ class Letters {
 
   bind(letter: string, length: Dimension, input: number): void {
     const known = this.lengths.has(letter) ? broadcastDimension(this.lengths.get(letter), length) : length;
-    if (known === 'conflict') {
+    if (known === conflict) {
       this.call.fail(
         `letter ${letter} stands for ${this.lengths.get(letter)} and for ${length} in ${this.call.describe(input)}.`,
       );
@@ -47,7 +47,7 @@ class Letters {
       axis < rank - list.length ? 1 : list[axis - (rank - list.length)];
     this.ellipsis = Array.from({ length: rank }, (_, axis) => {
       const length = broadcastDimension(at(this.ellipsis, axis), at(lengths, axis));
-      return length === 'conflict'
+      return length === conflict
         ? this.call.fail(`the "..." of ${this.call.describe(input)} does not broadcast.`)
         : length;
     });

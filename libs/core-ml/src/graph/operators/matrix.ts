@@ -1,6 +1,6 @@
 import type { Dimension } from '../model.js';
 import { float, floating, int, numeric, operator, required, type Inferred } from './definition.js';
-import { broadcastDimension, mayEqual, writtenShape } from './dimensions.js';
+import { broadcastDimension, conflict, mayEqual, writtenShape } from './dimensions.js';
 import type { Shape } from './known.js';
 import type { NodeCall } from './node-call.js';
 import { inferEinsum } from './einsum.js';
@@ -25,7 +25,7 @@ function batchOf(call: NodeCall, a: Shape, b: Shape, left: number, right: number
   return Array.from({ length: rank }, (_, axis): Dimension => {
     const own = (shape: Shape): Dimension => (axis < rank - shape.length ? 1 : shape[axis - (rank - shape.length)]);
     const dimension = broadcastDimension(own(a), own(b));
-    if (dimension !== 'conflict') return dimension;
+    if (dimension !== conflict) return dimension;
     return call.fail(`the leading axes of ${call.describe(left)} and ${call.describe(right)} do not broadcast.`);
   });
 }

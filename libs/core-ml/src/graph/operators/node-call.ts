@@ -1,6 +1,6 @@
 import type { Attribute, Dimension, ElementType, Graph, TensorData } from '../model.js';
 import type { EvaluationLimit } from '../evaluate/evaluate.js';
-import { broadcastDimension, writtenShape } from './dimensions.js';
+import { broadcastDimension, conflict, writtenShape } from './dimensions.js';
 import { parameterAt, parametersOf, type OperatorDefinition } from './definition.js';
 import { elementsOf, type Known, type Shape } from './known.js';
 import { ShapeError } from './shape-error.js';
@@ -163,7 +163,7 @@ export class NodeCall {
       const rank = Math.max(result.length, shape.length);
       return Array.from({ length: rank }, (_, axis) => {
         const dimension = broadcastDimension(at(result, axis, rank), at(shape, axis, rank));
-        if (dimension !== 'conflict') return dimension;
+        if (dimension !== conflict) return dimension;
         return this.fail(
           `${this.describe(given[position]!)} does not broadcast with ` +
             (position === 1 ? this.describe(given[0]!) : writtenShape(result)) +

@@ -1,6 +1,6 @@
 import type { Dimension } from '../model.js';
 import { anyType, float, floats, int, ints, operator, string, type Inferred } from './definition.js';
-import { broadcastDimension, mapLength, writtenShape } from './dimensions.js';
+import { broadcastDimension, conflict, mapLength, writtenShape } from './dimensions.js';
 import type { Shape } from './known.js';
 import type { NodeCall } from './node-call.js';
 import { numbersOf } from '../tensor/read.js';
@@ -22,9 +22,7 @@ function inferExpand(call: NodeCall): Inferred[] {
     axis < rank - list.length ? 1 : list[axis - (rank - list.length)];
   const wide = Array.from({ length: rank }, (_, axis): Dimension => {
     const length = broadcastDimension(own(shape, axis), own(wanted, axis));
-    return length === 'conflict'
-      ? call.fail(`${call.describe(0)} does not expand to ${writtenShape(wanted)}.`)
-      : length;
+    return length === conflict ? call.fail(`${call.describe(0)} does not expand to ${writtenShape(wanted)}.`) : length;
   });
   return [{ shape: wide }];
 }
