@@ -9,7 +9,7 @@ const usage = `lantern: AWS-compatible AI services on your own machine
   lantern doctor                         what is wrong with this machine, and what to do
   lantern accounts list | create NAME
   lantern keys list | create [--account ID] [--api] | revoke ID
-  lantern models list | verify
+  lantern models list | show NAME | pull NAME | verify | rm NAME | compile SOURCE
   lantern events rules list | put NAME --pattern JSON --target ARN | remove NAME
   lantern events failed                  what could not be delivered
 
@@ -38,12 +38,23 @@ async function main(argv: string[]): Promise<number> {
   return (await command())(line, environmentOf(line));
 }
 
+const explained = new Set([
+  'ArchiveError',
+  'CatalogueError',
+  'CompileSourceError',
+  'EventRuleError',
+  'ManifestError',
+  'ModelMissingError',
+  'PackageMissingError',
+  'PullError',
+  'WrongContentError',
+]);
+
 /** Mistakes that the operator can mend: their sentence says how, and a stack would bury it. */
 const isExplained = (error: unknown): error is Error =>
   error instanceof ConfigurationError ||
   (error instanceof Error &&
-    (['ManifestError', 'EventRuleError'].includes(error.name) ||
-      ('code' in error && /^(ERR_PARSE_ARGS|EADDRINUSE|EACCES)/.test(String(error.code)))));
+    (explained.has(error.name) || ('code' in error && /^(ERR_PARSE_ARGS|EADDRINUSE|EACCES)/.test(String(error.code)))));
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -8,6 +8,8 @@ const asSettings = {
   host: 'LANTERN_HOST',
   port: 'LANTERN_PORT',
   'data-dir': 'LANTERN_DATA_DIR',
+  mirror: 'LANTERN_MODELS_MIRROR',
+  from: 'LANTERN_MODELS_FOLDER',
 } as const;
 
 /** @throws TypeError with a code `ERR_PARSE_ARGS_…` for options that nobody knows */
@@ -28,6 +30,15 @@ export function parseCommandLine(argv: string[]) {
       pattern: { type: 'string' },
       target: { type: 'string', multiple: true },
       description: { type: 'string' },
+      mirror: { type: 'string' },
+      from: { type: 'string' },
+      json: { type: 'boolean' },
+      installed: { type: 'boolean' },
+      task: { type: 'string' },
+      entry: { type: 'string' },
+      out: { type: 'string' },
+      measure: { type: 'boolean' },
+      layers: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });

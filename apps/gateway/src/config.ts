@@ -127,6 +127,18 @@ export const settings = [
     doc: 'Worker threads for inference.',
   },
   {
+    name: 'LANTERN_MODELS_MIRROR',
+    type: 'string',
+    default: undefined,
+    doc: "Address that models are pulled from instead of their publishers'; asked for `sha256-<digest>`, then for `<host>/<path>` of the publisher's address.",
+  },
+  {
+    name: 'LANTERN_MODELS_FOLDER',
+    type: 'string',
+    default: undefined,
+    doc: 'Folder that models are taken from instead of the network, whatever lies where in it; relative to where the command runs.',
+  },
+  {
     name: 'REDIS_URL',
     type: 'string',
     default: undefined,
@@ -195,6 +207,10 @@ export interface Config {
   readonly rateLimit: number;
   readonly callTimeoutMs: number;
   readonly inferenceThreads: number;
+  /** Without a slash at the end. */
+  readonly modelsMirror: string | undefined;
+  /** Absolute. */
+  readonly modelsFolder: string | undefined;
   readonly redisUrl: string | undefined;
   /** Queues to work on, by name or by what comes before a dot. */
   readonly queues: readonly string[] | undefined;
@@ -233,6 +249,8 @@ function problemOf(setting: Setting, value: string): string | undefined {
 
 const isOrigin = (text: string) =>
   /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '') && new URL(text).origin === text;
+
+const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 function allowListProblems(entries: readonly string[]): string[] {
   try {
@@ -281,6 +299,10 @@ function conflicts(text: Text): string[] {
   if (publicUrl !== undefined && !isOrigin(withoutSlash(publicUrl))) {
     problems.push(`LANTERN_PUBLIC_URL is "${publicUrl}"; it must be an origin such as https://lantern.example`);
   }
+  const mirror = text('LANTERN_MODELS_MIRROR');
+  if (mirror !== undefined && !isHttpUrl(mirror)) {
+    problems.push(`LANTERN_MODELS_MIRROR is "${mirror}"; it must be an address such as https://mirror.example/models`);
+  }
   if ((text('LANTERN_TLS_CERT') === undefined) !== (text('LANTERN_TLS_KEY') === undefined)) {
     problems.push('LANTERN_TLS_CERT and LANTERN_TLS_KEY need each other');
   }
@@ -320,6 +342,7 @@ export function parseConfig(env: Environment, root: string): Config {
   if (problems.length > 0) throw new ConfigurationError(problems);
   const [certificate, key] = [text('LANTERN_TLS_CERT'), text('LANTERN_TLS_KEY')];
   const publicUrl = text('LANTERN_PUBLIC_URL');
+  const [modelsMirror, modelsFolder] = [text('LANTERN_MODELS_MIRROR'), text('LANTERN_MODELS_FOLDER')];
   const dataDir = need('LANTERN_DATA_DIR');
   return {
     host: need('LANTERN_HOST'),
@@ -339,6 +362,8 @@ export function parseConfig(env: Environment, root: string): Config {
     rateLimit: Number(need('LANTERN_RATE_LIMIT')),
     callTimeoutMs: Number(need('LANTERN_CALL_TIMEOUT_MS')),
     inferenceThreads: Number(need('LANTERN_INFERENCE_THREADS')),
+    modelsMirror: modelsMirror === undefined ? undefined : withoutSlash(modelsMirror),
+    modelsFolder: modelsFolder === undefined ? undefined : resolve(modelsFolder),
     redisUrl: text('REDIS_URL'),
     queues: listed(text('LANTERN_QUEUES')),
     progression: need('LANTERN_JOBS_PROGRESSION') as Config['progression'],

@@ -10,9 +10,11 @@ export type { PoolOptions } from './pool/batching-pool.js';
 export { serveBatches } from './pool/serve-batches.js';
 export { Catalogue, shippedCatalogue } from './catalogue/catalogue.js';
 export { CatalogueError } from './catalogue/entry.js';
+export { readEntryFile } from './catalogue/catalogue.js';
 export type { CatalogueArchive, CatalogueEntry, CatalogueFile, TensorSpec } from './catalogue/entry.js';
 export { ModelLibrary, ModelMissingError } from './store/model-library.js';
 export type { ModelLibraryOptions, ModelWish } from './store/model-library.js';
+export { openModelLibrary, sourceCompiler } from './store/open-library.js';
 export type { NetworkCompiler } from './store/package-models.js';
 export { fileOf } from './store/ready-model.js';
 export type { ListedModel, ModelOrigin, ReadyFile, ReadyModel } from './store/ready-model.js';
@@ -67,3 +69,11 @@ export type {
   Latency,
   NetworkFile,
 } from './compile/index.js';
+export { verifyModels, type Verified } from './store/verify.js';
+export { collectGarbage, type Collected } from './store/garbage.js';
+export { WrongContentError } from './store/blob-store.js';
+export { FolderSource } from './pull/folder-source.js';
+export { HttpSource, type HttpLimits } from './pull/http-source.js';
+export { PullError, shownBytes } from './pull/pull-error.js';
+export { Puller, type PullOptions } from './pull/puller.js';
+export { ArchiveError } from './pull/archives/archive-error.js';

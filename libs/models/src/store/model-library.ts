@@ -44,16 +44,19 @@ export class ModelLibrary {
   readonly blobs: BlobStore;
   readonly installed: InstalledModels;
   readonly locks: StoreLocks;
-  private readonly shipped: ModelStore;
+  readonly shipped: ModelStore;
+  /** Folder from which npm packages are looked for; undefined is this package's. */
+  readonly packagesFrom: string | undefined;
   private readonly compiled: CompiledModels;
 
-  constructor(private readonly options: ModelLibraryOptions) {
+  constructor(options: ModelLibraryOptions) {
     this.catalogue = options.catalogue ?? new Catalogue();
     this.shipped = options.shipped ?? new ModelStore();
     this.blobs = new BlobStore(options.folder);
     this.installed = new InstalledModels(options.folder);
     this.locks = new StoreLocks(options.folder);
     const { compiler, packagesFrom } = options;
+    this.packagesFrom = packagesFrom;
     this.compiled = new CompiledModels({ blobs: this.blobs, installed: this.installed, compiler, packagesFrom });
   }
 
@@ -92,7 +95,7 @@ export class ModelLibrary {
     if (shipped) return readyShipped(shipped);
     const entry = this.catalogue.find(name);
     if (entry?.compiled) return this.ready(await this.openCompiled(entry, onProgress), 'package');
-    if (entry && isFromPackages(entry)) return readyPackaged(entry, this.options.packagesFrom);
+    if (entry && isFromPackages(entry)) return readyPackaged(entry, this.packagesFrom);
     const version = await this.installed.current(name);
     if (version) return this.ready(version, 'catalogue');
     throw new ModelMissingError(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { digestOfFiles } from './digest.js';
 import { ManifestError, parseManifest, type ModelFile, type ModelManifest } from './manifest.js';
 
 /** A model in the store: its manifest, its folder and the digest that names it in logs and records. */
@@ -42,11 +43,14 @@ export class ModelStore {
     return this.read(task, name);
   }
 
-  /** Reads every file of every model and compares size and digest. Returns what is wrong; empty where nothing is. */
-  verify(): string[] {
+  /**
+   * Reads every file of every model and compares size and digest. Returns what is wrong; empty where nothing is.
+   * @param isWanted by name; all by default
+   */
+  verify(isWanted: (name: string) => boolean = () => true): string[] {
     const problems: string[] = [];
     for (const task of foldersIn(this.folder)) {
-      for (const name of foldersIn(join(this.folder, task))) {
+      for (const name of foldersIn(join(this.folder, task)).filter(isWanted)) {
         try {
           const { manifest, folder } = this.read(task, name);
           problems.push(...manifest.files.flatMap((file) => problemsOf(join(folder, file.path), file)));
@@ -71,14 +75,9 @@ export class ModelStore {
     }
     // parseManifest refuses a manifest without files.
     const path = join(folder, manifest.files[0]!.path);
-    return { manifest, folder, path, digest: digestOf(manifest.files) };
+    return { manifest, folder, path, digest: digestOfFiles(manifest.files) };
   }
 }
-
-const digestOf = (files: readonly ModelFile[]) =>
-  createHash('sha256')
-    .update(files.map(({ sha256 }) => sha256).join('\n'))
-    .digest('hex');
 
 function foldersIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
