@@ -59,7 +59,7 @@ export function compileTensorFlow(
   for (const name of marked) {
     const tensor = emitter.marked(name);
     if (tensor === undefined) throw new SourceModelError(`the network computes no tensor '${name}'`);
-    if (!emitter.hasOutput(name)) emitter.output(name, tensor);
+    if (!emitter.hasInput(name) && !emitter.hasOutput(name)) emitter.output(name, tensor);
   }
   const model = foldBatchNorm(constantFold(removeIdentity(emitter.build(metadata))));
   return { model, report: reportOf(format, description, weights, model) };

@@ -52,6 +52,7 @@ export class NhwcEmitter {
   private readonly origins = new Map<Value, Origin>();
   private readonly roots = new Map<Value, Located>();
   private readonly marks = new Map<string, Operand>();
+  private readonly inputs = new Set<string>();
   private readonly outputs = new Set<string>();
 
   constructor({ inputLayout = 'NHWC', outputLayout = 'NHWC' }: EmitterOptions = {}) {
@@ -60,12 +61,17 @@ export class NhwcEmitter {
 
   /** @param shape in TensorFlow's order; a name such as 'batch' stands for a length that the caller chooses */
   input(name: string, elementType: ElementType, shape: readonly Dimension[] | undefined): Located {
+    this.inputs.add(name);
     if (shape?.length !== 4) return { value: this.graph.input(name, elementType, shape), layout: 'plain' };
     // Images turn around at once: what prepares them (per channel) then runs along rows instead of over three numbers.
     const value =
       this.options.inputLayout === 'NHWC'
         ? this.channelsFirst({ value: this.graph.input(name, elementType, shape), layout: 'plain' })
-        : this.graph.input(name, elementType, channelsFirstOrder.map((axis) => shape[axis]));
+        : this.graph.input(
+            name,
+            elementType,
+            channelsFirstOrder.map((axis) => shape[axis]),
+          );
     return { value, layout: 'NCHW' };
   }
 
@@ -87,6 +93,10 @@ export class NhwcEmitter {
 
   markedNames(): readonly string[] {
     return [...this.marks.keys()];
+  }
+
+  hasInput(name: string): boolean {
+    return this.inputs.has(name);
   }
 
   hasOutput(name: string): boolean {

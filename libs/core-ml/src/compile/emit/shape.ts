@@ -28,7 +28,9 @@ function rearranged(emitter: NhwcEmitter, x: Operand, value: Value): Located {
   const root = emitter.rootOf(x);
   if (root === undefined) return plain(value);
   const [before, after] = [shapeOf(root), value.type.shape];
-  const same = before?.length === after?.length && before?.every((length, axis) => length !== undefined && length === after?.[axis]);
+  const same =
+    before?.length === after?.length &&
+    before?.every((length, axis) => length !== undefined && length === after?.[axis]);
   if (same === true) return root;
   emitter.setRoot(value, root);
   return plain(value);
