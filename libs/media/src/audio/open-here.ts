@@ -1,0 +1,98 @@
+import { openSource, type ByteSource, type MediaSource } from '../byte-source.js';
+import type { Ffmpeg } from '../ffmpeg/find.js';
+import { openWithFfmpeg } from '../ffmpeg/audio.js';
+import { MediaError } from '../media-error.js';
+import {
+  recognise,
+  RECOGNISE_BYTES,
+  type AudioFormat,
+  type ContainerFormat,
+  type Recognised,
+} from '../recognise/recognise.js';
+import type { AudioStream } from './audio.js';
+import { isCompressedFormat } from './compressed/decoders.js';
+import { openCompressed } from './compressed/read.js';
+import type { ResampleQuality } from './resample/filter.js';
+import { limited, toMono, toRate } from './transform.js';
+import { openWav } from './wav/read.js';
+
+export interface AudioOptions {
+  /** Changes the rate; the file's own unless told. */
+  readonly sampleRateHz?: number;
+  /** How the rate is changed; `high` unless told. */
+  readonly quality?: ResampleQuality;
+  /** Mixes all channels into one. */
+  readonly mono?: boolean;
+  /** What is accepted; everything that can be read unless told. */
+  readonly formats?: readonly (AudioFormat | ContainerFormat)[];
+  /** Largest file; 2 GiB unless told. */
+  readonly maxBytes?: number;
+  /** Longest sound; 4 hours unless told, as Amazon Transcribe accepts. */
+  readonly maxDurationMs?: number;
+  /** For formats that no decoder here reads; `findFfmpeg` finds it. */
+  readonly ffmpeg?: Ffmpeg;
+}
+
+const MAX_BYTES = 2 * 2 ** 30;
+const MAX_DURATION_MS = 4 * 3_600_000;
+
+/** Opens a sound in the calling thread; `openAudio` does it in one of its own. */
+export async function openAudioHere(
+  source: MediaSource,
+  options: AudioOptions,
+  signal?: AbortSignal,
+): Promise<AudioStream> {
+  const bytes = await openSource(source, options.maxBytes ?? MAX_BYTES);
+  try {
+    const found = await recogniseSound(bytes, options);
+    const opened = await openFormat(bytes, source, found, options, signal);
+    const stream = shaped(limited(opened, options.maxDurationMs ?? MAX_DURATION_MS), options);
+    return { ...stream, chunks: closing(stream.chunks, bytes) };
+  } catch (cause) {
+    await bytes.close();
+    throw cause;
+  }
+}
+
+type Sound = Exclude<Recognised, { readonly kind: 'image' }>;
+
+async function recogniseSound(bytes: ByteSource, { formats }: AudioOptions): Promise<Sound> {
+  if (bytes.sizeBytes === 0) throw new MediaError('corrupt', 'The file is empty.');
+  const found = recognise(await bytes.read(0, RECOGNISE_BYTES));
+  if (found && found.kind !== 'image' && (formats?.includes(found.format) ?? true)) return found;
+  const what = found ? `The file is ${found.format}` : 'The file has no known format of sound';
+  throw new MediaError('unsupported', `${what}${formats ? `; accepted are ${formats.join(', ')}` : ''}.`);
+}
+
+async function openFormat(
+  bytes: ByteSource,
+  source: MediaSource,
+  found: Sound,
+  options: AudioOptions,
+  signal?: AbortSignal,
+): Promise<AudioStream> {
+  const { format } = found;
+  if (isCompressedFormat(format)) return openCompressed(bytes, format);
+  if (format === 'wav') {
+    try {
+      return await openWav(bytes);
+    } catch (cause) {
+      // ffmpeg knows more than a hundred codings of WAV files.
+      if (!(cause instanceof MediaError && cause.kind === 'unsupported' && options.ffmpeg)) throw cause;
+    }
+  }
+  return openWithFfmpeg(source, { format, ...options, ...(signal ? { signal } : {}) });
+}
+
+function shaped(stream: AudioStream, { mono = false, sampleRateHz, quality }: AudioOptions): AudioStream {
+  const mixed = mono ? toMono(stream) : stream;
+  return sampleRateHz === undefined ? mixed : toRate(mixed, sampleRateHz, quality);
+}
+
+async function* closing<T>(chunks: AsyncIterable<T>, bytes: ByteSource) {
+  try {
+    yield* chunks;
+  } finally {
+    await bytes.close();
+  }
+}
