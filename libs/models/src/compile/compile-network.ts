@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { compileTensorFlow, readWeights, writeModel, type CompileReport, type NamedType } from '@lantern/core-ml';
+import { compileTensorFlow, readWeights, writeModel, type CompileReport } from '@lantern/core-ml';
 import { CompiledModel } from './compare/compiled-model.js';
 import { differenceOf, type Difference } from './compare/difference.js';
-import { measureInTurn } from './compare/measure.js';
+import { median, timesInTurn } from './compare/measure.js';
 import { openReference } from './compare/open-reference.js';
 import type { Reference } from './compare/reference.js';
 import { sampleInputs, type Samples } from './compare/tensor-sample.js';
@@ -16,7 +16,7 @@ export interface ExaminationOptions {
   readonly compare?: 'nothing' | 'outputs' | 'layers';
   /** Measures how long one run takes, and in TensorFlow.js, too, where it is installed. @default false */
   readonly measure?: boolean;
-  /** Lengths of the inputs' open axes by name, for comparing and measuring. */
+  /** Lengths of the inputs' open axes by name, for both. */
   readonly lengths?: Readonly<Record<string, number>>;
 }
 
@@ -79,7 +79,7 @@ async function examine(
   const compiled = await CompiledModel.open(bytes);
   try {
     const comparison = compare === 'nothing' ? undefined : await compareOutputs(compiled, reference, reason, samples, onStage);
-    const layers = compare === 'layers' && reference ? await compareLayers(network, reference, samples) : undefined;
+    const layers = compare === 'layers' && reference ? await compareLayers(network, compiled.outputNames, reference, samples) : undefined;
     const latency = measure ? await measureLatency(compiled, reference, samples, onStage) : undefined;
     return {
       ...(comparison === undefined ? {} : { comparison: { ...comparison, ...(layers === undefined ? {} : { layers }) } }),
@@ -110,8 +110,9 @@ async function compareOutputs(
 }
 
 /** Compiles once more with every inner tensor as an output, and compares each with TensorFlow.js's of the same name. */
-export async function compareLayers(
+async function compareLayers(
   network: NetworkBytes,
+  outputNames: readonly string[],
   reference: Reference,
   samples: Samples,
 ): Promise<Difference[]> {
@@ -120,10 +121,13 @@ export async function compareLayers(
   try {
     const actual = await whole.run(samples);
     const expected = await reference.inner(samples, whole.outputNames);
-    return whole.outputNames.flatMap((name, index) => {
+    const differences = whole.outputNames.flatMap((name, index) => {
       const tensor = expected.get(name);
       return tensor === undefined ? [] : [differenceOf(name, tensor, actual[index]!)];
     });
+    // The network's own outputs, which the compiler writes first, are computed last.
+    const own = new Set(outputNames);
+    return [...differences.filter(({ name }) => !own.has(name)), ...differences.filter(({ name }) => own.has(name))];
   } finally {
     await whole.close();
   }
@@ -137,11 +141,7 @@ async function measureLatency(
 ): Promise<Latency> {
   onStage('measure');
   const tasks = [() => compiled.run(samples), ...(reference === undefined ? [] : [() => reference.run(samples)])];
-  const { mediansMs, rounds } = await measureInTurn(tasks, { rounds: measureRounds, budgetMs: measureBudgetMs });
-  const [afterMs = NaN, beforeMs] = mediansMs;
-  return { afterMs, rounds, ...(beforeMs === undefined ? {} : { beforeMs }) };
+  const [after = [], before] = await timesInTurn(tasks, { rounds: measureRounds, budgetMs: measureBudgetMs });
+  const beforeMs = before === undefined ? {} : { beforeMs: median(before) };
+  return { afterMs: median(after), rounds: after.length, ...beforeMs };
 }
-
-/** The inputs that a comparison would use, for callers that run the network themselves. */
-export const samplesFor = (inputs: readonly NamedType[], format: CompileReport['format']): Samples =>
-  sampleInputs(inputs, { range: pixelRange(format), seed: sampleSeed });

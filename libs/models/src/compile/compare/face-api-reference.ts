@@ -49,7 +49,7 @@ export async function openFaceApi(
         const result = net.forwardInput(await faceApi.toNetInput(image), image.shape[1]!);
         if (result instanceof tensorFlow.core.Tensor) return [result];
         return known.outputs.map((output) => {
-          const tensor = (result as Record<string, tfCore.Tensor | tfCore.Tensor[]>)[output];
+          const tensor = (result)[output];
           return Array.isArray(tensor) ? tensorFlow.core.stack(tensor) : tensor!;
         });
       }),

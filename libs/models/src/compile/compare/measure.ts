@@ -8,13 +8,13 @@ export interface MeasureOptions {
 }
 
 /**
- * The median time of each task, in milliseconds. They run in turn, so that a change of the machine's load meets all.
- * @returns as many numbers as tasks, and how many rounds there were (at least one)
+ * Times tasks in turn, so that a change of the machine's load meets all of them.
+ * @returns [task, round], in milliseconds; at least one round
  */
-export async function measureInTurn(
+export async function timesInTurn(
   tasks: readonly (() => Promise<unknown>)[],
   { rounds, budgetMs }: MeasureOptions,
-): Promise<{ mediansMs: number[]; rounds: number }> {
+): Promise<number[][]> {
   const times: number[][] = tasks.map(() => []);
   const start = performance.now();
   for (let round = -1; round < rounds; round++) {
@@ -25,7 +25,7 @@ export async function measureInTurn(
     }
     if (round >= 0 && performance.now() - start > budgetMs) break;
   }
-  return { mediansMs: times.map(median), rounds: times[0]?.length ?? 0 };
+  return times;
 }
 
 export function median(values: readonly number[]): number {

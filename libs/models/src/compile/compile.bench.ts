@@ -1,0 +1,70 @@
+import { currentLoad, describeMachine, publish, type Row } from '@lantern/tools/bench';
+import { CompiledModel } from './compare/compiled-model.js';
+import { differenceOf } from './compare/difference.js';
+import { median, timesInTurn } from './compare/measure.js';
+import { openReference } from './compare/open-reference.js';
+import { sampleInputs } from './compare/tensor-sample.js';
+import { compileNetwork } from './compile-network.js';
+import { findNetworks } from './sources/find-networks.js';
+import { readNetwork, type NetworkBytes } from './sources/read-network.js';
+
+/** TensorFlow.js has to take this many times as long. */
+const leastGain = 3;
+/** What outputs may differ by. */
+const mostDifference = 1e-3;
+const rounds = 15;
+const budgetMs = 6_000;
+const seed = 20;
+
+/** Packages whose networks the suite compiles, without those that it cannot. */
+const packages: readonly (readonly [name: string, without: readonly string[]])[] = [
+  // handtrack's graph loops while it runs.
+  ['@vladmandic/human', ['handtrack']],
+  ['@vladmandic/face-api', []],
+  ['nsfwjs', []],
+];
+
+async function measure(packageName: string, network: NetworkBytes): Promise<Row[]> {
+  const { model, report } = await compileNetwork(network, {}, () => {});
+  const { reference, reason } = await openReference(network, report.format);
+  if (reference === undefined) throw new Error(reason);
+  const range = report.format === 'face-api' ? ([0, 255] as const) : ([0, 1] as const);
+  const samples = sampleInputs(report.inputs, { range, seed });
+  const compiled = await CompiledModel.open(model);
+  try {
+    const [expected, actual] = [await reference.run(samples), await compiled.run(samples)];
+    const differences = compiled.outputNames.map((name, i) => differenceOf(name, expected[i]!, actual[i]!));
+    const tasks = [() => compiled.run(samples), () => reference.run(samples)];
+    const [ours = [], peer = []] = await timesInTurn(tasks, { rounds, budgetMs });
+    // Pairs of runs lie next to each other, so that a change of the machine's load meets both.
+    const ratio = median(ours.map((ms, round) => peer[round]! / ms));
+    const work = `${packageName} ${network.name}`;
+    const largest = Math.max(...differences.map((difference) => difference.largest));
+    return [
+      {
+        ...{ work: `${work}: one run, one thread, against TensorFlow.js's WASM backend`, unit: 'ms' },
+        ...{ ours: median(ours), peer: median(peer), ratio, bar: leastGain, holds: ratio >= leastGain },
+      },
+      {
+        ...{ work: `${work}: largest difference of any output`, unit: 'absolute' },
+        ...{ ours: largest, bar: mostDifference, holds: largest <= mostDifference },
+      },
+    ];
+  } finally {
+    reference.close();
+    await compiled.close();
+  }
+}
+
+async function main(): Promise<boolean> {
+  const load = currentLoad();
+  const rows: Row[] = [];
+  for (const [name, without] of packages) {
+    const networks = (await findNetworks(name)).filter((network) => !without.includes(network.name));
+    for (const network of networks) rows.push(...(await measure(name, await readNetwork(network))));
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  return publish({ name: 'compile', date, machine: describeMachine(), load, rows });
+}
+
+process.exitCode = (await main()) ? 0 : 1;
