@@ -5,10 +5,21 @@ import type { Dimension, NamedType, OnnxModel } from './model.js';
 /** What a model is given or gives, by name. */
 export type Values = Readonly<Record<string, Tensor>>;
 
-/** Runs the bytes of a model in the runtime, on one thread, so that equal graphs give equal bits. */
-export async function runModel(bytes: Uint8Array, feeds: Values): Promise<Values> {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 as const };
-  const session = await InferenceSession.create(bytes, options);
+/**
+ * Runs a model, its bytes or its file, in the runtime and as it is: on one thread and without optimisation, so that equal graphs
+ * give equal bits. (Weights that a file also offers as inputs keep the runtime from fusing layers; the reader makes them
+ * constants.)
+ */
+export async function runModel(model: Uint8Array | string, feeds: Values): Promise<Values> {
+  const options: InferenceSession.SessionOptions = {
+    intraOpNumThreads: 1,
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
+  };
+  // The runtime has one overload for each.
+  const loading =
+    typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options);
+  const session = await loading;
   try {
     return await session.run(feeds);
   } finally {
@@ -24,11 +35,14 @@ export function plainValues(values: Values): Record<string, { dims: readonly num
 }
 
 /** Inputs for a model: floats between 0 and 1 from a fixed seed, zeros for all other types. */
-export function seededFeeds(model: OnnxModel, lengthOf: (dimension: Dimension, input: string) => number): Values {
+export function seededFeeds(
+  model: OnnxModel,
+  lengthOf: (dimension: Dimension, axis: number, input: string) => number,
+): Values {
   const rng = new Rng(17);
   return Object.fromEntries(
     model.graph.inputs.map((input) => {
-      const dims = (input.shape ?? []).map((length) => lengthOf(length, input.name));
+      const dims = (input.shape ?? []).map((length, axis) => lengthOf(length, axis, input.name));
       return [input.name, seededTensor(input, dims, rng)];
     }),
   );

@@ -187,7 +187,7 @@ describe('joining', () => {
   });
 
   it.each<[string, OnnxModel, Record<string, string>, RegExp]>([
-    ['names of both', chainModel(), {}, /Both models have a value 'w'/],
+    ['names of both', chainModel(), {}, /Both models have a value 'x'/],
     ['an input that is not there', chainModel(), { q: 'y' }, /second model has no input 'q'/],
     ['an output that is not there', prefixNames(chainModel(), 'b/'), { 'b/x': 'q' }, /first model has no output 'q'/],
     ['other versions', { ...prefixNames(chainModel(), 'b/'), opsets: new Map([['', 13]]) }, {}, /versions 17 and 13/],

@@ -1,6 +1,6 @@
 import { checkModel } from '../check.js';
 import { typeText } from '../describe.js';
-import type { ModelFunction, NamedType, OnnxModel } from '../model.js';
+import type { ModelFunction, NamedType, OnnxModel, TensorData } from '../model.js';
 import { usedDomains } from '../operator-counts.js';
 import { GraphEditError } from './graph-edit-error.js';
 import { allNames, mapNames } from './names.js';
@@ -12,7 +12,8 @@ export interface JoinOptions {
 
 /**
  * One model of two: outputs of the first become inputs of the second. Inputs that are not connected stay inputs, outputs
- * that are not connected stay outputs, the first model's before the second's. Of metadata in both, the first's counts.
+ * that are not connected stay outputs, the first model's before the second's. Constants of one name and content are
+ * shared. Of metadata in both, the first's counts.
  * @param connections names of the second model's inputs, each with the first model's output that it is to read
  * @throws GraphEditError where names are not there or stand for two values, types do not meet, or versions of an
  *   operator set differ
@@ -74,9 +75,20 @@ function fits(from: NamedType, to: NamedType): boolean {
 
 function refuseTakenNames(first: OnnxModel, second: OnnxModel, connections: ReadonlyMap<string, string>): void {
   const names = allNames(first.graph);
-  const taken = [...allNames(second.graph)].find((name) => !connections.has(name) && names.has(name));
-  if (taken === undefined) return;
-  throw new GraphEditError(`Both models have a value '${taken}': rename it, or prefix the names of one model.`);
+  for (const name of allNames(second.graph)) {
+    if (connections.has(name) || !names.has(name)) continue;
+    if (isSameConstant(first.graph.initialisers.get(name), second.graph.initialisers.get(name))) continue;
+    throw new GraphEditError(`Both models have a value '${name}': rename it, or prefix the names of one model.`);
+  }
+}
+
+/** Parts that were cut from one model have constants in common. */
+function isSameConstant(first: TensorData | undefined, second: TensorData | undefined): boolean {
+  if (first === undefined || second === undefined || first === second) return first !== undefined && first === second;
+  if (first.elementType !== second.elementType || `${first.dims}` !== `${second.dims}`) return false;
+  const [bytes, others] = [first.content, second.content];
+  if (bytes.kind !== 'bytes' || others.kind !== 'bytes') return false;
+  return bytes.bytes.every((byte, index) => byte === others.bytes[index]);
 }
 
 /** Versions that both models can live with: where they differ, only one of them may use the operator set. */

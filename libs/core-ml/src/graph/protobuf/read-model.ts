@@ -7,11 +7,16 @@ import { readGraph } from './read-graph.js';
 import { readEntry } from './read-tensor.js';
 import { WireReader } from './wire-reader.js';
 
-/** 512 MiB: a model of a million nodes takes less. */
-const DEFAULT_STRUCTURE_BYTES = 2 ** 29;
+const MAX_STRUCTURE_BYTES = 2 ** 29;
+
+/** Real models of little but structure take up to 13 times their own bytes; hostile ones would take a hundred times. */
+const STRUCTURE_PER_BYTE = 16;
 
 export interface ReadOptions {
-  /** Memory in bytes, as estimated, that nodes, names and numbers may take; weights do not count. 512 MiB if not given. */
+  /**
+   * Memory in bytes, as estimated, that nodes, names and numbers may take; weights do not count. If not given, 16 MiB and
+   * 16 bytes for each byte of the file, at most 512 MiB.
+   */
   readonly structureBytes?: number;
 }
 
@@ -26,7 +31,8 @@ export interface ReadOptions {
  */
 export function readModel(bytes: Uint8Array, options: ReadOptions = {}): OnnxModel {
   if (bytes.length === 0) throw new ModelFormatError('there are no bytes', 0);
-  const budget = { structureBytes: options.structureBytes ?? DEFAULT_STRUCTURE_BYTES };
+  const allowance = Math.min(MAX_STRUCTURE_BYTES, 2 ** 24 + STRUCTURE_PER_BYTE * bytes.length);
+  const budget = { structureBytes: options.structureBytes ?? allowance };
   // A plain array even where a Buffer came, so that views of it are plain, too.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return checkModel(decodeModel(new WireReader(plain, 0, plain.length, budget, 'model')));

@@ -35,7 +35,7 @@ interface TensorParts {
 
 /** Reads a TensorProto: bytes stay views of the file where they lie there as they are needed. */
 export function readTensor(reader: WireReader): { readonly name: string; readonly tensor: TensorData } {
-  reader.charge(300);
+  reader.charge(450);
   const parts: TensorParts = {
     name: '',
     elementType: 0,

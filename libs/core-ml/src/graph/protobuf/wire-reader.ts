@@ -140,7 +140,7 @@ export class WireReader {
       return bytes;
     }
     this.expect(width === 4 ? wireTypes.fixed32 : wireTypes.fixed64);
-    this.charge(64);
+    this.charge(200);
     return this.take(width);
   }
 
@@ -148,7 +148,7 @@ export class WireReader {
   varintSpan(): Uint8Array {
     if (this.wire !== wireTypes.length) {
       this.expect(wireTypes.varint);
-      this.charge(64);
+      this.charge(200);
       const start = this.position;
       this.varint();
       return this.bytes.subarray(start, this.position);
