@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readExportedLiteral, ScriptLiteralError } from './script-literal.js';
 
 const bundle = (exports: string) =>
-  `!function(e){var r=a[d]={exports:{}};r.exports}({1:[function(t,e,a){e.exports=${exports}},{}]},{},[1])(1)});`;
+  `!function(e,a,d){var r=a[d]={exports:{}};r.exports={}}({1:[function(t,e,a){e.exports=${exports}},{}]},{},[1]);`;
 
 describe('readExportedLiteral', () => {
   it("reads a minifier's ways to write numbers, constants and keys", () => {

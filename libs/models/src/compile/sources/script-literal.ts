@@ -1,3 +1,5 @@
+import { parse, type AnyNode, type Expression } from 'acorn';
+
 /** A script that should hold a literal does not; says where. */
 export class ScriptLiteralError extends Error {
   override readonly name = 'ScriptLiteralError';
@@ -6,145 +8,93 @@ export class ScriptLiteralError extends Error {
 /** What JSON can say, which is also what a literal of a bundled script says. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** `module.exports = …`, whose `module` a minifier renamed. */
-const exported = /\b[A-Za-z_$][\w$]*\.exports\s*=\s*(?=[{["'])/g;
-
 /**
  * The value that a bundled CommonJS module exports as a literal: packages that carry networks for browsers wrap `model.json`
  * and base64 shards in scripts. The script is parsed, never run.
  * @throws ScriptLiteralError where the script exports no literal, or something that would have to be run
  */
 export function readExportedLiteral(script: string): Plain {
-  // A bundler's prelude has `….exports={}` of its own: the module's exports are the last ones.
-  const starts = [...script.matchAll(exported)].map(({ index, 0: { length } }) => index + length);
-  for (const start of starts.reverse()) {
-    const reader = new LiteralReader(script, start);
-    const value = reader.value();
-    if (!isEmptyObject(value)) return value;
+  try {
+    const program = parse(script, { ecmaVersion: 'latest', sourceType: 'script' });
+    // A bundler's prelude has `….exports = {}` of its own: the module's exports are the last ones.
+    const exported = [...assignedExports(program)].findLast((value) => !isEmptyObject(value));
+    if (exported === undefined) throw new ScriptLiteralError('the script exports no literal');
+    return plainOf(exported);
+  } catch (error) {
+    if (error instanceof ScriptLiteralError) throw error;
+    // acorn's errors of syntax, and its recursion's end where a script is nested without end.
+    throw new ScriptLiteralError(`the script cannot be parsed: ${(error as Error).message}`, { cause: error });
   }
-  throw new ScriptLiteralError('the script exports no literal');
 }
 
-const isEmptyObject = (value: Plain) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
-
-/** Deeper than any network's description, and far from the depth at which recursion ends. */
-const deepest = 200;
-
-const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', 0: '\0' };
-
-class LiteralReader {
-  private depth = 0;
-
-  constructor(
-    private readonly text: string,
-    private at: number,
-  ) {}
-
-  value(): Plain {
-    this.skipSpace();
-    const first = this.text[this.at];
-    if (first === '"' || first === "'") return this.string(first);
-    if (first === '{' || first === '[') {
-      if (++this.depth > deepest) throw this.error('nesting is too deep');
-      const value = first === '{' ? this.object() : this.array();
-      this.depth--;
-      return value;
+/** What is assigned to `module.exports`, whose `module` a minifier may have renamed, where it can be a literal. */
+function* assignedExports(root: AnyNode): Generator<Expression> {
+  const open: AnyNode[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.type === 'AssignmentExpression' && isExports(node.left) && mayBeLiteral(node.right)) {
+      yield node.right;
+      continue;
     }
-    return this.word();
+    open.push(...childrenOf(node).reverse());
   }
+}
 
-  private object(): Plain {
-    const entries: [string, Plain][] = [];
-    this.list('{', '}', () => {
-      const key = this.key();
-      this.expect(':');
-      entries.push([key, this.value()]);
-    });
-    // fromEntries defines members, so that a key `__proto__` is a key like others.
-    return Object.fromEntries(entries);
-  }
+function isExports(target: AnyNode): boolean {
+  if (target.type !== 'MemberExpression' || target.computed) return false;
+  return target.property.type === 'Identifier' && target.property.name === 'exports';
+}
 
-  private array(): Plain {
-    const values: Plain[] = [];
-    this.list('[', ']', () => values.push(this.value()));
-    return values;
-  }
+const mayBeLiteral = ({ type }: Expression) =>
+  type === 'ObjectExpression' || type === 'ArrayExpression' || type === 'Literal';
 
-  private list(open: string, close: string, element: () => void): void {
-    this.expect(open);
-    while (!this.takes(close)) {
-      element();
-      if (this.takes(close)) return;
-      this.expect(',');
+const isEmptyObject = (value: Expression) => value.type === 'ObjectExpression' && value.properties.length === 0;
+
+function childrenOf(node: AnyNode): AnyNode[] {
+  return Object.values(node).flatMap((member: unknown) => {
+    const nodes: readonly unknown[] = Array.isArray(member) ? member : [member];
+    return nodes.filter(isNode);
+  });
+}
+
+const isNode = (value: unknown): value is AnyNode =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+function plainOf(node: AnyNode | null): Plain {
+  switch (node?.type) {
+    case 'Literal':
+      if (typeof node.value !== 'object' && typeof node.value !== 'bigint') return node.value ?? null;
+      return node.raw === 'null' ? null : refuse(node);
+    case 'ArrayExpression':
+      return node.elements.map(plainOf);
+    case 'ObjectExpression':
+      // fromEntries defines members, so that a key `__proto__` is a key like others.
+      return Object.fromEntries(
+        node.properties.map((property) => (property.type === 'Property' ? memberOf(property) : refuse(property))),
+      );
+    case 'UnaryExpression': {
+      const value = unaryOf(node.operator, node.argument);
+      return value === undefined ? refuse(node) : value;
     }
+    default:
+      return refuse(node);
   }
+}
 
-  private key(): string {
-    this.skipSpace();
-    const first = this.text[this.at];
-    if (first === '"' || first === "'") return this.string(first);
-    const name = this.match(/[\w$]+/y);
-    if (name === undefined) throw this.error('a key was expected');
-    return name;
-  }
+function memberOf({ key, value, kind, computed }: Extract<AnyNode, { type: 'Property' }>): [string, Plain] {
+  if (kind !== 'init' || computed) return refuse(key);
+  if (key.type === 'Identifier') return [key.name, plainOf(value)];
+  return key.type === 'Literal' ? [String(key.value), plainOf(value)] : refuse(key);
+}
 
-  private string(quote: string): string {
-    const stop = quote === '"' ? /["\\]/g : /['\\]/g;
-    const parts: string[] = [];
-    this.at++;
-    for (;;) {
-      stop.lastIndex = this.at;
-      const found = stop.exec(this.text);
-      if (found === null) throw this.error('a string does not end');
-      parts.push(this.text.slice(this.at, found.index));
-      this.at = found.index + 1;
-      if (found[0] === quote) return parts.join('');
-      parts.push(this.escape());
-    }
-  }
+/** What minifiers write: `-1`, `!0` for true, `!1` for false, `void 0` for nothing. */
+function unaryOf(operator: string, argument: Expression): Plain | undefined {
+  if (argument.type !== 'Literal' || typeof argument.value !== 'number') return undefined;
+  if (operator === '-') return -argument.value;
+  if (operator === '!') return argument.value === 0;
+  return operator === 'void' ? null : undefined;
+}
 
-  private escape(): string {
-    const code = this.match(/u[\da-fA-F]{4}|x[\da-fA-F]{2}/y);
-    if (code !== undefined) return String.fromCharCode(parseInt(code.slice(1), 16));
-    const letter = this.text[this.at++] ?? '';
-    return escapes[letter] ?? (letter === '\n' ? '' : letter);
-  }
-
-  /** Numbers and what minifiers write for the constants: `!0`, `!1`, `void 0`. */
-  private word(): Plain {
-    const word = this.match(/![01]|void 0|null|true|false|-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y);
-    if (word === undefined) throw this.error('a literal was expected');
-    if (word === 'null' || word === 'void 0') return null;
-    if (word === '!0' || word === 'true') return true;
-    if (word === '!1' || word === 'false') return false;
-    return Number(word);
-  }
-
-  private match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (found !== undefined) this.at += found.length;
-    return found;
-  }
-
-  private takes(symbol: string): boolean {
-    this.skipSpace();
-    if (this.text[this.at] !== symbol) return false;
-    this.at++;
-    return true;
-  }
-
-  private expect(symbol: string): void {
-    if (!this.takes(symbol)) throw this.error(`'${symbol}' was expected`);
-  }
-
-  private skipSpace(): void {
-    this.match(/\s*/y);
-  }
-
-  private error(what: string): ScriptLiteralError {
-    const found = JSON.stringify(this.text.slice(this.at, this.at + 20));
-    return new ScriptLiteralError(`${what} at character ${this.at}, found ${found}`);
-  }
+function refuse(node: AnyNode | null): never {
+  const where = node === null ? 'a gap in a list' : `${node.type} at character ${node.start}`;
+  throw new ScriptLiteralError(`the script exports more than a literal: ${where}`);
 }
