@@ -5,7 +5,7 @@ export function innerGraphs(node: GraphNode): readonly Graph[] {
   const graphs: Graph[] = [];
   for (const attribute of node.attributes.values()) {
     if (attribute.kind === 'graph') graphs.push(attribute.value);
-    else if (attribute.kind === 'graphs') graphs.push(...attribute.value);
+    else if (attribute.kind === 'graphs') for (const graph of attribute.value) graphs.push(graph);
   }
   return graphs;
 }

@@ -1,19 +1,27 @@
+const LONGEST_REASON = 600;
+
 /** Bytes that are not a model, or a model that breaks a rule of the format. */
 export class ModelFormatError extends Error {
   override readonly name = 'ModelFormatError';
+  /** A sentence that says what is wrong, with names from the file; short and printable whatever the names are. */
+  readonly reason: string;
 
   /**
-   * @param reason   a sentence that says what is wrong, with names from the file
+   * @param reason   what is wrong
    * @param position the byte of the file where reading stopped; undefined where a rule is broken by several places
    */
   constructor(
-    readonly reason: string,
+    reason: string,
     readonly position?: number,
   ) {
-    super(
-      position === undefined
-        ? `Not a valid ONNX model: ${reason}`
-        : `Not a valid ONNX model, byte ${position}: ${reason}`,
-    );
+    const printable = printableText(reason);
+    super(`Not a valid ONNX model${position === undefined ? '' : `, byte ${position}`}: ${printable}`);
+    this.reason = printable;
   }
+}
+
+/** Names come from a file that may be hostile, and end in logs and terminals. */
+function printableText(text: string): string {
+  const short = text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON)}...`;
+  return short.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }

@@ -34,17 +34,19 @@ function visited(nodes: readonly GraphNode[], sources: readonly (readonly number
     while (stack.length > 0) {
       const index = stack[stack.length - 1] ?? 0;
       const node = nodes[index];
-      const waiting = (sources[index] ?? []).filter((source) => state[source] !== DONE);
-      if (node === undefined || state[index] === DONE) stack.pop();
-      else if (waiting.length === 0) {
-        state[index] = DONE;
-        ordered.push(node);
+      if (node === undefined || state[index] === DONE) {
         stack.pop();
-      } else {
+        continue;
+      }
+      const waiting = (sources[index] ?? []).filter((source) => state[source] !== DONE);
+      if (waiting.length > 0) {
         // A node that is open and waited for again waits for itself.
         if (waiting.some((source) => state[source] === OPEN || source === index)) throw circle(node);
         state[index] = OPEN;
-        stack.push(...waiting.reverse());
+        for (const source of waiting.reverse()) stack.push(source);
+      } else {
+        state[index] = DONE;
+        ordered.push(node);
       }
     }
   }

@@ -85,7 +85,7 @@ function refuseTakenNames(first: OnnxModel, second: OnnxModel, connections: Read
 /** Parts that were cut from one model have constants in common. */
 function isSameConstant(first: TensorData | undefined, second: TensorData | undefined): boolean {
   if (first === undefined || second === undefined || first === second) return first !== undefined && first === second;
-  if (first.elementType !== second.elementType || `${first.dims}` !== `${second.dims}`) return false;
+  if (first.elementType !== second.elementType || first.dims.join() !== second.dims.join()) return false;
   const [bytes, others] = [first.content, second.content];
   if (bytes.kind !== 'bytes' || others.kind !== 'bytes') return false;
   return bytes.bytes.every((byte, index) => byte === others.bytes[index]);
