@@ -41,3 +41,21 @@ export {
 export { warpAffine, type WarpOptions } from './image/warp.js';
 export { toTensor, type FloatTensor, type TensorOptions } from './image/tensor.js';
 export { drawMarks, toSvg, type Mark } from './image/draw.js';
+
+export type { MediaSource } from './byte-source.js';
+export { durationMs, type Audio, type AudioStream } from './audio/audio.js';
+export { openAudio, readAudio, type OpenAudioOptions } from './audio/open-audio.js';
+export { openAudioHere, type AudioOptions } from './audio/open-here.js';
+export { deinterleave, interleave, mixToMono } from './audio/channels.js';
+export { measureLevels, normalisePeak, type Levels } from './audio/levels.js';
+export { resample, Resampler } from './audio/resample/resampler.js';
+export type { ResampleQuality } from './audio/resample/filter.js';
+export { limited, toMono, toRate } from './audio/transform.js';
+export { encodeWav, type WavWidth } from './audio/wav/write.js';
+
+export { FFMPEG_ADVICE, findFfmpeg, type Ffmpeg } from './ffmpeg/find.js';
+export type { FfmpegLimits } from './ffmpeg/run.js';
+export { probeMedia, type MediaProbe, type ProbeOptions, type SoundStream, type VideoStream } from './ffmpeg/probe.js';
+export { openFrames, type FrameChoice, type FrameOptions, type VideoFrame, type VideoFrames } from './ffmpeg/frames.js';
+
+export { mediaCapabilities, type MediaCapabilities } from './doctor.js';

@@ -142,7 +142,7 @@ class Session {
   private readonly onError = (cause: unknown) => this.break(threadError(cause));
   private readonly onExit = () => this.break(new MediaError('corrupt', 'The decoder ended without an answer.'));
   private readonly onAbort = () => {
-    const { reason } = this.signal ?? {};
+    const reason: unknown = this.signal?.reason;
     this.break(reason instanceof Error ? reason : new Error('aborted'));
   };
 

@@ -11,6 +11,8 @@ export interface Ffmpeg {
   /** Where the program lies. */
   readonly program: string;
   readonly version: string;
+  /** The first line that it says of itself. */
+  readonly banner: string;
   /** How it was found: named by a setting, on the PATH, or in the optional package `@ffmpeg-installer/ffmpeg`. */
   readonly origin: 'setting' | 'path' | 'package';
   /** The ffprobe that belongs to it, where there is one; what it tells is read from ffmpeg's own words otherwise. */
@@ -59,19 +61,27 @@ async function locate(name: string): Promise<string | undefined> {
 }
 
 async function describe(program: string, origin: Ffmpeg['origin']): Promise<Ffmpeg | undefined> {
-  const version = await versionOf(program, 'ffmpeg');
-  if (version === undefined) return undefined;
+  const banner = await bannerOf(program, 'ffmpeg');
+  if (banner === undefined) return undefined;
+  const version = banner.split(' ')[2] ?? 'unknown';
   const beside = join(dirname(program), 'ffprobe');
   const probeProgram =
-    (await isExecutable(beside)) && (await versionOf(beside, 'ffprobe')) !== undefined ? beside : undefined;
+    (await isExecutable(beside)) && (await bannerOf(beside, 'ffprobe')) !== undefined ? beside : undefined;
   const prlimit = process.platform === 'linux' ? await locate('prlimit') : undefined;
-  return { program, version, origin, ...(probeProgram ? { probeProgram } : {}), ...(prlimit ? { prlimit } : {}) };
+  return {
+    program,
+    version,
+    banner,
+    origin,
+    ...(probeProgram ? { probeProgram } : {}),
+    ...(prlimit ? { prlimit } : {}),
+  };
 }
 
-async function versionOf(program: string, name: string): Promise<string | undefined> {
+async function bannerOf(program: string, name: string): Promise<string | undefined> {
   try {
     const { stdout } = await execute(program, ['-version'], { timeout: 10_000 });
-    return new RegExp(`^${name} version (\\S+)`).exec(stdout)?.[1];
+    return stdout.startsWith(`${name} version `) ? stdout.split('\n')[0] : undefined;
   } catch {
     return undefined;
   }

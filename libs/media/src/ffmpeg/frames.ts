@@ -6,6 +6,7 @@ import type { Ffmpeg } from './find.js';
 import { asFile, inputArguments } from './input.js';
 import { needFfmpeg, probeFile, recogniseMedia, type ProbeOptions, type VideoStream } from './probe.js';
 import { FfmpegRun } from './run.js';
+import { frameModeOption } from './version.js';
 
 /**
  * Which frames of a video:
@@ -152,7 +153,7 @@ class FrameReader {
   async *instants(atMs: readonly number[], durationMs: number | undefined) {
     let last: VideoFrame | undefined;
     for (const at of atMs) {
-      const frame = (await this.shownAt(at)) ?? last ?? (await this.lastFrame(durationMs));
+      const frame = (await this.shownAt(at)) ?? (await this.lastFrame(durationMs)) ?? last;
       if (!frame) throw new MediaError('corrupt', `No frame of the video decodes at ${at} ms.`);
       last = frame;
       yield frame;
@@ -205,7 +206,7 @@ class FrameReader {
         ...limit,
         '-vf',
         chain,
-        '-vsync',
+        frameModeOption(this.ffmpeg.banner),
         'passthrough',
         '-f',
         'rawvideo',

@@ -81,6 +81,8 @@ export class FfmpegRun {
       await this.finished();
     } finally {
       this.stop();
+      // What nobody reads any more would keep the stream open, and the program's end unknown.
+      this.child.stdout.destroy();
       await this.ended;
     }
   }
