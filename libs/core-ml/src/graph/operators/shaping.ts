@@ -47,7 +47,16 @@ function filled(call: NodeCall, data: Shape | undefined, wanted: Shape): Shape {
       call.fail(`${call.describe(0)} cannot become ${writtenShape(wanted)}.`);
     return wanted.with(open[0]!, rest === 0 ? 0 : total / rest);
   }
-  return wanted.with(open[0]!, rest === 1 ? total : undefined);
+  return wanted.with(open[0]!, remainder(left, rest));
+}
+
+/** What -1 stands for where a name is left: ['batch', 2, 4] becomes ['batch', 8] also when 8 is written and batch is not. */
+function remainder(left: Shape | undefined, rest: Dimension): Dimension {
+  if (left === undefined || typeof rest !== 'number') return undefined;
+  const [name, ...others] = left.filter((length) => typeof length !== 'number');
+  const product = productOf(left.filter((length) => typeof length === 'number'));
+  if (product === rest && rest !== 0 && others.length === 0) return name;
+  return rest === 1 ? productOf(left) : undefined;
 }
 
 /** One unknown length follows from the others when all else is known. */
