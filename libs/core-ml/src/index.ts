@@ -119,5 +119,24 @@ export {
   tensor,
   uint8,
 } from './graph/tensor/create.js';
-export { constantFold, foldBatchNorm, removeIdentity, type ConstantFoldOptions } from './graph/transform/index.js';
+export {
+  calibrate,
+  constantFold,
+  foldBatchNorm,
+  quantizeDynamic,
+  quantizeStatic,
+  removeIdentity,
+  toFloat16Storage,
+  type CalibrateOptions,
+  type CalibrationRun,
+  type ConstantFoldOptions,
+  type Float16StorageOptions,
+  type LayerOptions,
+  type QuantizeDynamicOptions,
+  type QuantizeStaticOptions,
+  type QuantisedOperator,
+  type RangeMethod,
+  type ValueRange,
+  type WeightFormat,
+} from './graph/transform/index.js';
 export { numbersOf, storedElements, type TypedArray } from './graph/tensor/read.js';

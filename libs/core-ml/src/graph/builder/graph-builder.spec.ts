@@ -83,7 +83,8 @@ describe('GraphBuilder', () => {
     const name: string = 'LeakyRelu';
     expect(() => g.op(name, [x], { alfa: 0.1 })).toThrow('LeakyRelu: it has no attribute alfa.');
     expect(() => g.op(name, [x], { alpha: 'much' })).toThrow('LeakyRelu: attribute alpha must be of kind float.');
-    expect(() => g.op('Frobnicate', [x])).toThrow('no such operator is known');
+    const unknown: string = 'Frobnicate';
+    expect(() => g.op(unknown, [x])).toThrow('no such operator is known');
     // @ts-expect-error the attribute is misspelt
     expect(() => g.op('LeakyRelu', [x], { alfa: 0.1 })).toThrow(ShapeError);
     // @ts-expect-error the axis is required

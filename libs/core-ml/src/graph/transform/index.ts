@@ -1,3 +1,11 @@
 export { constantFold, type ConstantFoldOptions } from './constant-fold.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
 export { removeIdentity } from './remove-identity.js';
+export { toFloat16Storage, type Float16StorageOptions } from './float16-storage.js';
+export { quantizeDynamic, type QuantizeDynamicOptions } from './quantise/dynamic.js';
+export { calibrate, type CalibrateOptions, type CalibrationRun } from './quantise/calibrate.js';
+export { type ValueRange } from './quantise/histogram.js';
+export { type LayerOptions, type QuantisedOperator } from './quantise/layers.js';
+export { type RangeMethod } from './quantise/ranges.js';
+export { quantizeStatic, type QuantizeStaticOptions } from './quantise/static.js';
+export { type WeightFormat } from './quantise/weights.js';
