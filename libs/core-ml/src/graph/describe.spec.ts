@@ -23,7 +23,7 @@ it('says in lines what a model is', () => {
       ...model,
       producerName: 'someone',
       producerVersion: '2',
-      metadata: new Map([['licence', 'MIT']]),
+      metadata: new Map([['licence', 'MIT\u001b[2J']]),
       graph: { ...graph, initialisers: new Map([...graph.initialisers, ['large', large]]) },
     }),
   );
@@ -35,6 +35,6 @@ it('says in lines what a model is', () => {
     'outputs     y: float32 [2]',
     'parameters  1,236 in 4.9 kB (1,236 float32)',
     'operators   7: 2 Add, 2 Neg, 1 Exp, 1 If, 1 Relu',
-    'metadata    licence = MIT',
+    'metadata    licence = MIT\ufffd[2J',
   ]);
 });

@@ -2,6 +2,10 @@ import { byteLengthOf, elementCount } from './element-size.js';
 import { mapTensors } from './map-tensors.js';
 import type { Dimension, ElementType, NamedType, OnnxModel, TensorType } from './model.js';
 import { operatorCounts } from './operator-counts.js';
+import { printableText } from './printable-text.js';
+
+/** Metadata may be a whole vocabulary. */
+const LONGEST_LINE = 2_000;
 
 /** What a model is, in numbers. */
 export interface ModelDescription {
@@ -55,7 +59,7 @@ export function descriptionText(description: ModelDescription): string {
   const { inputs, outputs, operators, parameters, opsets, metadata } = description;
   const types = [...parameters].map(([type, { count }]) => `${grouped(count)} ${type}`).join(', ');
   const sets = [...opsets].map(([domain, version]) => `${domain === '' ? 'ai.onnx' : domain} ${version}`);
-  return [
+  const lines = [
     `producer    ${description.producer === '' ? 'not said' : description.producer}`,
     `format      IR ${description.irVersion}, operator sets ${sets.join(', ')}`,
     ...inputs.map((input, index) => `${index === 0 ? 'inputs' : ''}`.padEnd(12) + namedText(input)),
@@ -63,7 +67,8 @@ export function descriptionText(description: ModelDescription): string {
     `parameters  ${grouped(description.nParameters)} in ${sizeText(description.parameterBytes)}${types && ` (${types})`}`,
     `operators   ${grouped(description.nNodes)}: ${[...operators].map(([name, n]) => `${n} ${name}`).join(', ')}`,
     ...[...metadata].map(([key, value], index) => `${index === 0 ? 'metadata' : ''}`.padEnd(12) + `${key} = ${value}`),
-  ].join('\n');
+  ];
+  return lines.map((line) => printableText(line, LONGEST_LINE)).join('\n');
 }
 
 /** A tensor's type for people: `float32 [batch, 3, 224, 224]`, `?` for a length that is not known. */

@@ -1,4 +1,4 @@
-const LONGEST_REASON = 600;
+import { printableText } from './printable-text.js';
 
 /** Bytes that are not a model, or a model that breaks a rule of the format. */
 export class ModelFormatError extends Error {
@@ -18,10 +18,4 @@ export class ModelFormatError extends Error {
     super(`Not a valid ONNX model${position === undefined ? '' : `, byte ${position}`}: ${printable}`);
     this.reason = printable;
   }
-}
-
-/** Names come from a file that may be hostile, and end in logs and terminals. */
-function printableText(text: string): string {
-  const short = text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON)}...`;
-  return short.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }
