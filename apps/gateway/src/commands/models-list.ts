@@ -6,6 +6,8 @@ interface ListOptions {
   readonly task?: string;
 }
 
+type Quality = ListedModel['quality'][number];
+
 /** Where a model comes from, as its row says it. */
 function stateOf({ origin, isReady }: ListedModel): string {
   if (origin === 'shipped') return 'shipped';
@@ -55,6 +57,11 @@ export async function showModel(library: ModelLibrary, name: string, { json }: L
   return 0;
 }
 
+function qualityLine({ metric, value, dataset, measured, source, read, note }: Quality): string {
+  const by = source === undefined ? `measured ${measured}` : `as stated at ${source} (${read})`;
+  return `quality   ${metric} ${value} on ${dataset}, ${by}${note === undefined ? '' : `; ${note}`}`;
+}
+
 function headLines(model: ListedModel): string[] {
   const { name, task, languages, licence, source, quality, sizeBytes } = model;
   const states: Readonly<Record<string, string>> = {
@@ -70,10 +77,7 @@ function headLines(model: ListedModel): string[] {
     `licence   ${licence}`,
     `source    ${source}`,
     `size      ${sizeBytes === undefined ? 'its publisher names none' : shownBytes(sizeBytes)}`,
-    ...quality.map(
-      ({ metric, value, dataset, measured, source: stated, note }) =>
-        `quality   ${metric} ${value} on ${dataset}, ${measured}, ${stated ? `by its publisher: ${stated}` : 'measured by us'}${note ? ` (${note})` : ''}`,
-    ),
+    ...quality.map(qualityLine),
   ];
 }
 

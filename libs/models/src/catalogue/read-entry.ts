@@ -108,18 +108,22 @@ function readQuality(fields: Fields): ModelQuality[] {
   const isList = Array.isArray(fields.member('quality'));
   if (!fields.has('quality')) fields.problem('quality', 'is missing');
   const figures = isList ? fields.items('quality') : fields.has('quality') ? [fields.inner('quality')] : [];
-  return figures.map((figure) => {
-    const source = figure.text('source', { pattern: isPublicUrl, not: 'an https address', optional: true });
-    const note = figure.text('note', { optional: true });
-    const quality = {
-      dataset: figure.text('dataset'),
-      metric: figure.text('metric'),
-      value: figure.number('value'),
-      measured: figure.text('measured', { pattern: /^\d{4}-\d{2}(-\d{2})?$/, not: 'a date as YYYY-MM-DD or YYYY-MM' }),
-      ...(source && { source }),
-      ...(note && { note }),
-    };
-    figure.end();
-    return quality;
-  });
+  return figures.map(readFigure);
+}
+
+/** Ours says when it was measured; one that others state says where, and when it was read there. */
+function readFigure(figure: Fields): ModelQuality {
+  const date = { pattern: /^\d{4}-\d{2}(-\d{2})?$/, not: 'a date as YYYY-MM-DD or YYYY-MM' };
+  const note = figure.text('note', { optional: true });
+  const known = {
+    dataset: figure.text('dataset'),
+    metric: figure.text('metric'),
+    value: figure.number('value'),
+    ...(note && { note }),
+  };
+  const origin = figure.has('source')
+    ? { source: figure.text('source', { pattern: isPublicUrl, not: 'an https address' }), read: figure.text('read', date) }
+    : { measured: figure.text('measured', date) };
+  figure.end();
+  return { ...known, ...origin };
 }

@@ -6,15 +6,20 @@ export interface ModelFile {
   readonly sizeBytes: number;
 }
 
-/** A figure measured on public data; the command that makes it again is in the model's card. */
+/**
+ * A figure on public data: measured by us, with the command that makes it again in the model's card; or stated by others,
+ * with the address where it was read.
+ */
 export interface ModelQuality {
   readonly dataset: string;
   readonly metric: string;
   readonly value: number;
-  /** `YYYY-MM-DD` or `YYYY-MM`. */
-  readonly measured: string;
-  /** Where the publisher states the figure; absent where we measured it. */
+  /** When we measured it: `YYYY-MM-DD` or `YYYY-MM`. */
+  readonly measured?: string;
+  /** Where it is stated, if it is not ours. */
   readonly source?: string;
+  /** When it was read there. */
+  readonly read?: string;
   /** What the figure does not say, such as the precision it was measured with. */
   readonly note?: string;
 }
@@ -100,7 +105,7 @@ function problemsOfQuality(quality: unknown): string[] {
   if (typeof quality.dataset !== 'string') problems.push('names no dataset');
   if (typeof quality.metric !== 'string') problems.push('names no metric');
   if (typeof quality.value !== 'number' || !Number.isFinite(quality.value)) problems.push('has no value');
-  if (typeof quality.measured !== 'string' || !/^\d{4}-\d{2}(-\d{2})?$/.test(quality.measured))
-    problems.push('has no date');
+  const date = typeof quality.source === 'string' ? quality.read : quality.measured;
+  if (typeof date !== 'string' || !/^\d{4}-\d{2}(-\d{2})?$/.test(date)) problems.push('has no date');
   return problems;
 }
