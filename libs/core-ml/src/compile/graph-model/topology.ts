@@ -126,39 +126,49 @@ function sinks(nodes: ReadonlyMap<string, TopologyNode>): SignatureEntry[] {
 }
 
 /**
- * The nodes that the given tensors depend on, each after those that it reads.
+ * The nodes that the given tensors depend on, each after those that it reads. Only TensorFlow's loops go round: there the
+ * node that begins a turn comes before the one that ended the last.
  *
- * @throws SourceModelError where they depend on themselves
+ * @throws SourceModelError where other nodes depend on themselves
  */
 export function inOrder(topology: Topology, wanted: readonly TensorReference[]): TopologyNode[] {
   const ordered: TopologyNode[] = [];
   const state = new Map<string, 'open' | 'done'>();
-  // An explicit stack: real networks are deep enough to exhaust the call stack.
-  const stack = wanted.map(({ node }) => ({ node, next: 0 })).reverse();
+  const starts = wanted.map(({ node }) => node);
+  for (const start of starts) visit(topology, start, state, ordered, starts);
+  return ordered;
+}
+
+/** Depth first with an explicit stack: real networks are deep enough to exhaust the call stack. */
+function visit(
+  topology: Topology,
+  start: string,
+  state: Map<string, 'open' | 'done'>,
+  ordered: TopologyNode[],
+  later: string[],
+): void {
+  const stack = state.has(start) ? [] : [{ name: start, next: 0 }];
   while (stack.length > 0) {
     const top = stack[stack.length - 1]!;
-    const node = topology.nodes.get(top.node);
-    if (node === undefined) throw new SourceModelError(`there is no node '${top.node}'`);
-    if (top.next === 0 && state.get(node.name) === 'done') {
-      stack.pop();
-      continue;
-    }
+    const node = topology.nodes.get(top.name);
+    if (node === undefined) throw new SourceModelError(`there is no node '${top.name}'`);
     state.set(node.name, 'open');
-    const source = node.inputs[top.next++];
+    const source = node.inputs[top.next++]?.node;
     if (source === undefined) {
       state.set(node.name, 'done');
       ordered.push(node);
       stack.pop();
-    } else if (state.get(source.node) === undefined) {
-      stack.push({ node: source.node, next: 0 });
-    } else if (state.get(source.node) === 'open' && !isLoop(node)) {
-      throw new SourceModelError(`the node '${source.node}' depends on itself`);
+    } else if (isBackEdge(topology, node, source)) {
+      later.push(source);
+    } else if (state.get(source) === 'open') {
+      throw new SourceModelError(`the node '${source}' depends on itself`);
+    } else if (state.get(source) === undefined) {
+      stack.push({ name: source, next: 0 });
     }
   }
-  return ordered;
 }
 
-/** TensorFlow's loops go round through these; they are refused later, by name. */
-function isLoop({ operator }: TopologyNode): boolean {
-  return operator === 'Merge' || operator === 'NextIteration' || operator === 'RefMerge';
+/** TensorFlow's loops are not compiled, but an error about them should be able to name all that they consist of. */
+function isBackEdge(topology: Topology, { operator }: TopologyNode, source: string): boolean {
+  return operator === 'Merge' && topology.nodes.get(source)?.operator === 'NextIteration';
 }
