@@ -181,6 +181,32 @@ describe('bytes that are not a model', () => {
   });
 });
 
+describe('operator sets', () => {
+  const opset = (domain: string, version: number) =>
+    message((writer) => {
+      writer.nonEmpty(opsetFields.domain, domain);
+      writer.integer(opsetFields.version, version);
+    });
+  const fileWith = (...opsets: WireWriter[]) =>
+    fileOf(
+      () => undefined,
+      (model) => opsets.forEach((each) => model.message(modelFields.opset, each)),
+    );
+
+  it('may be stated twice, and under both names of ONNX', () => {
+    const { opsets } = readModel(fileWith(opset('ai.onnx', 17), opset('own', 1), opset('own', 1)));
+    expect([...opsets]).toEqual([
+      ['', 17],
+      ['own', 1],
+    ]);
+  });
+
+  it('in two versions, or in none, are refused', () => {
+    expect(errorOf(fileWith(opset('ai.onnx', 18))).reason).toMatch(/operator set '' is there in two versions/);
+    expect(errorOf(fileWith(opset('own', 0))).reason).toMatch(/operator set 'own' has the version 0/);
+  });
+});
+
 describe('limits', () => {
   it('stop at graphs nested too deep', () => {
     let inner = graphOf('innermost', {});

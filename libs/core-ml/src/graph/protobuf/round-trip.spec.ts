@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
-import { modelOf, node, vector } from '../small-models.fixture.js';
+import { plainValues, runModel } from '../run-model.fixture.js';
+import { floats, modelOf, node, vector } from '../small-models.fixture.js';
 import { anyModel } from './arbitrary-models.fixture.js';
 import { readModel, writeModel } from './index.js';
 
@@ -41,4 +43,23 @@ it('lists initialisers among the inputs where the version of the format wants th
   const model = modelOf({ initialisers: new Map([['w', vector(1)]]) }, { irVersion: 3 });
   expect(writeModel(model).length).toBeGreaterThan(writeModel({ ...model, irVersion: 4 }).length);
   expect(readModel(writeModel(model))).toEqual(model);
+});
+
+it('writes functions of the model itself, with attributes handed through, as the runtime understands them', async () => {
+  const leaky = node('LeakyRelu', ['a'], ['b'], { alpha: { kind: 'reference', of: 'float', value: 'slope' } });
+  const definition = { domain: 'own', name: 'Slanted', opsets: new Map([['', 17]]), inputs: ['a'], outputs: ['b'] };
+  const maps = { attributes: ['slope'], defaults: new Map(), values: new Map() };
+  const call = { ...node('Slanted', ['x'], ['y'], { slope: { kind: 'float', value: 0.5 } }), domain: 'own' };
+  const model = modelOf(
+    { inputs: [floats('x', 2)], nodes: [call], outputs: [floats('y', 2)] },
+    {
+      opsets: new Map([
+        ['', 17],
+        ['own', 1],
+      ]),
+      functions: [{ ...definition, ...maps, nodes: [leaky] }],
+    },
+  );
+  const feeds = { x: new Tensor('float32', Float32Array.of(-4, 4), [2]) };
+  expect(plainValues(await runModel(writeModel(model), feeds))['y']?.data).toEqual([-2, 4]);
 });

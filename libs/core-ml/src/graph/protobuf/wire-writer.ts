@@ -45,7 +45,14 @@ export class WireWriter {
   }
 
   string(field: number, value: string): void {
-    this.bytes(field, utf8.encode(value));
+    if (value.length > LARGE_BYTES || !isAscii(value)) {
+      this.bytes(field, utf8.encode(value));
+      return;
+    }
+    this.key(field, wireTypes.length);
+    this.varint(value.length);
+    this.reserve(value.length);
+    for (let index = 0; index < value.length; index += 1) this.recent[this.used++] = value.charCodeAt(index);
   }
 
   /** Text, left out when it is empty, which means the same. */
@@ -131,4 +138,10 @@ export class WireWriter {
     larger.set(this.recent.subarray(0, this.used));
     this.recent = larger;
   }
+}
+
+/** Nearly all names are; they need no encoder. */
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
 }
