@@ -1,6 +1,7 @@
 import type { TensorData } from '../../graph/model.js';
+import { ShapeError } from '../../graph/operators/index.js';
 import type { NhwcEmitter } from '../emit/index.js';
-import { UnsupportedNetworkError } from '../errors.js';
+import { SourceModelError, UnsupportedNetworkError } from '../errors.js';
 import { emitAgeAndGender } from './age-and-gender.js';
 import { FaceApiWeights } from './face-api-weights.js';
 import { emitFaceRecognition } from './face-recognition.js';
@@ -53,7 +54,12 @@ export function compileFaceApi(weights: ReadonlyMap<string, TensorData>, emitter
     throw new UnsupportedNetworkError([{ operator: 'weights manifest', uses: 1, node: first, reason }]);
   }
   for (const [name, data] of weights) emitter.nameConstant(data, name);
-  network.emit(new FaceApiWeights(weights), emitter);
+  try {
+    network.emit(new FaceApiWeights(weights), emitter);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new SourceModelError(`the weights do not fit ${network.name}: ${error.message}`);
+  }
 }
 
 function recognise(weights: ReadonlyMap<string, TensorData>): FaceApiNetwork | undefined {

@@ -5,7 +5,7 @@ import { Rng } from '../../random/rng.js';
 import { NhwcEmitter } from '../emit/index.js';
 import { SourceModelError, UnsupportedNetworkError } from '../errors.js';
 import { compileLayersModel, supportedLayers } from './compile-layers-model.js';
-import { randomiseWeights, runCompiled, save } from './layers.fixture.js';
+import { compileSaved, randomiseWeights, run, save } from './layers.fixture.js';
 
 const { layers } = tfLayers;
 const image = [6, 7, 4];
@@ -100,7 +100,9 @@ const random = (shape: readonly number[], rng: Rng) =>
 
 async function largestDifference(model: tfLayers.LayersModel, inputs: Record<string, tf.Tensor>): Promise<number> {
   const expected = [model.predict(Object.values(inputs))].flat();
-  const outputs = Object.values(await runCompiled(await save(model), inputs));
+  const compiled = compileSaved(await save(model));
+  expect(compiled.graph.outputs.map(({ shape }) => shape?.[0])).toEqual(expected.map(() => 'batch'));
+  const outputs = await run(compiled, inputs);
   expect(outputs.map(({ dims }) => dims)).toEqual(expected.map(({ shape }) => shape));
   return Math.max(
     ...expected.map((tensor, index) => {
@@ -194,7 +196,7 @@ describe('compileLayersModel', () => {
       'a wrong member',
       { class_name: 'Softmax', config: { name: 's', axis: 'x' } },
       SourceModelError,
-      'layer \'s\' (Softmax): axis should be a number, found "x"',
+      'layer \'s\' (Softmax): axis should be a whole number, found "x"',
     ],
   ])('refuses %s', (_, layer, kind, message) => {
     const first = { class_name: 'InputLayer', config: { name: 'x', batch_input_shape: [null, 4, 4, 3] } };

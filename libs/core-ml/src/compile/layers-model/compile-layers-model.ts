@@ -1,4 +1,5 @@
 import type { TensorData } from '../../graph/model.js';
+import { ShapeError } from '../../graph/operators/index.js';
 import type { Located, NhwcEmitter } from '../emit/index.js';
 import { SourceModelError, UnsupportedNetworkError, UnsupportedUseError, type UnsupportedUse } from '../errors.js';
 import { inputElementType } from './input-type.js';
@@ -106,6 +107,7 @@ function emitLayer({ layer, call }: LayerCall, inputs: readonly Located[], { emi
     emitter.mark(call === 0 ? name : `${name}:${call}`, result);
     return result;
   } catch (error) {
+    if (error instanceof ShapeError) throw new SourceModelError(`layer '${name}' (${className}): ${error.message}`);
     if (!(error instanceof UnsupportedUseError)) throw error;
     throw new UnsupportedNetworkError([{ operator: className, uses: 1, node: name, reason: error.message }]);
   }

@@ -18,6 +18,12 @@ export class LayerConfig {
     return typeof value === 'number' && Number.isFinite(value) ? value : this.refuse(member, 'a number');
   }
 
+  /** As `number`, without a fraction. */
+  whole(member: string, otherwise?: number): number {
+    const value = this.read(member, otherwise);
+    return isWhole(value) ? value : this.refuse(member, 'a whole number');
+  }
+
   /** Undefined where the member is absent or null. */
   optionalNumber(member: string): number | undefined {
     return this.has(member) ? this.number(member) : undefined;
@@ -39,25 +45,25 @@ export class LayerConfig {
     return words.find((word) => word === value) ?? this.refuse(member, `one of ${words.join(', ')}`);
   }
 
-  numbers(member: string): number[] {
+  wholes(member: string): number[] {
     const value = this.read(member);
-    return isNumbers(value) ? [...value] : this.refuse(member, 'a list of numbers');
+    return areWhole(value) ? [...value] : this.refuse(member, 'a list of whole numbers');
   }
 
-  /** One number for each spatial axis; a single one stands for all of them, as Keras reads it. */
+  /** One whole number for each spatial axis; a single one stands for all of them, as Keras reads it. */
   perAxis(member: string, axes: number, otherwise?: number): number[] {
     const value = this.read(member, otherwise);
-    if (typeof value === 'number') return new Array<number>(axes).fill(value);
-    return isNumbers(value) && value.length === axes ? [...value] : this.refuse(member, `${axes} numbers`);
+    if (isWhole(value)) return new Array<number>(axes).fill(value);
+    return areWhole(value) && value.length === axes ? [...value] : this.refuse(member, `${axes} whole numbers`);
   }
 
   /** Lengths before and after on each spatial axis: Keras writes one number, one per axis, or a pair per axis. */
   margins(member: string, axes: number): [before: number, after: number][] {
     const value = this.read(member);
-    if (Array.isArray(value) && value.length === axes && value.every((pair) => isNumbers(pair) && pair.length === 2)) {
+    if (Array.isArray(value) && value.length === axes && value.every((pair) => areWhole(pair) && pair.length === 2)) {
       return value.map((pair: readonly [number, number]) => [pair[0], pair[1]]);
     }
-    if (axes === 1 && isNumbers(value) && value.length === 2) return [[value[0]!, value[1]!]];
+    if (axes === 1 && areWhole(value) && value.length === 2) return [[value[0]!, value[1]!]];
     return this.perAxis(member, axes).map((length) => [length, length]);
   }
 
@@ -88,8 +94,9 @@ export class LayerConfig {
   }
 }
 
-const isNumbers = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((element) => typeof element === 'number' && Number.isFinite(element));
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
+const areWhole = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isWhole);
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfLayers from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { OnnxModel } from '../../graph/model.js';
 import { writeModel } from '../../graph/protobuf/write-model.js';
 import { Rng } from '../../random/rng.js';
 import { NhwcEmitter } from '../emit/index.js';
@@ -41,30 +42,24 @@ export async function save(model: tfLayers.LayersModel): Promise<SavedModel> {
   return { modelTopology: saved?.modelTopology, weightSpecs: saved?.weightSpecs, weightBytes };
 }
 
-/** Runs a saved model, compiled to ONNX. @returns its outputs by name */
-export async function runCompiled(
-  { modelTopology, weightSpecs, weightBytes }: SavedModel,
-  inputs: Readonly<Record<string, tf.Tensor>>,
-): Promise<Record<string, Tensor>> {
+/** Compiles a saved model to ONNX. */
+export function compileSaved({ modelTopology, weightSpecs, weightBytes }: SavedModel): OnnxModel {
   const groups = parseWeightsManifest([{ paths: ['all'], weights: weightSpecs }]);
+  const weights = readWeights(groups, () => weightBytes);
   const emitter = new NhwcEmitter();
-  compileLayersModel(
-    modelTopology,
-    readWeights(groups, () => weightBytes),
-    emitter,
-  );
-  const session = await InferenceSession.create(writeModel(emitter.build()), { logSeverityLevel: 3 });
+  compileLayersModel(modelTopology, weights, emitter);
+  return emitter.build();
+}
+
+/** @returns the outputs in the model's order */
+export async function run(model: OnnxModel, inputs: Readonly<Record<string, tf.Tensor>>): Promise<Tensor[]> {
+  const session = await InferenceSession.create(writeModel(model), { logSeverityLevel: 3 });
   const feeds = Object.entries(inputs).map(([name, tensor]) => {
     const data = tensor.dataSync();
     const isWhole = tensor.dtype === 'int32';
-    return [
-      name,
-      new Tensor(
-        isWhole ? 'int32' : 'float32',
-        isWhole ? Int32Array.from(data) : Float32Array.from(data),
-        tensor.shape,
-      ),
-    ];
+    const numbers = isWhole ? Int32Array.from(data) : Float32Array.from(data);
+    return [name, new Tensor(isWhole ? 'int32' : 'float32', numbers, tensor.shape)];
   });
-  return session.run(Object.fromEntries(feeds) as Record<string, Tensor>);
+  const outputs = await session.run(Object.fromEntries(feeds) as Record<string, Tensor>);
+  return session.outputNames.map((name) => outputs[name]!);
 }

@@ -24,10 +24,10 @@ export const denseLayers: LayerConverters = {
     return reshape(emitter, inputs[0], [-1, lengths.reduce((product, length) => product * length, 1)]);
   },
   Reshape: (call) => reshape(call.emitter, call.inputs[0], [-1, ...targetShape(call)]),
-  Permute: ({ emitter, inputs, config }) => transpose(emitter, inputs[0], [0, ...config.numbers('dims')]),
+  Permute: ({ emitter, inputs, config }) => transpose(emitter, inputs[0], [0, ...config.wholes('dims')]),
   RepeatVector: ({ emitter, inputs, config }) => {
     const length = fixed(shapeOf(inputs[0])?.[1]);
-    return tile(emitter, reshape(emitter, inputs[0], [-1, 1, length]), [1, config.number('n'), 1]);
+    return tile(emitter, reshape(emitter, inputs[0], [-1, 1, length]), [1, config.whole('n'), 1]);
   },
   Rescaling: ({ emitter, inputs, config }) => {
     const scaled = scaleBy(emitter, inputs[0], 'Mul', config.number('scale'));

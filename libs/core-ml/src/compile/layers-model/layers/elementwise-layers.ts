@@ -31,7 +31,7 @@ export const elementwiseLayers: LayerConverters = {
   ELU: ({ emitter, config, inputs }) => unary(emitter, 'Elu', inputs[0], { alpha: config.number('alpha', 1) }),
   ThresholdedReLU: ({ emitter, config, inputs }) =>
     unary(emitter, 'ThresholdedRelu', inputs[0], { alpha: config.number('theta', 1) }),
-  Softmax: ({ emitter, config, inputs }) => softmax(emitter, inputs[0], config.number('axis', -1)),
+  Softmax: ({ emitter, config, inputs }) => softmax(emitter, inputs[0], config.whole('axis', -1)),
   BatchNormalization: normaliseBatch,
   LayerNormalization: normaliseLayer,
   Dropout: asItIs,

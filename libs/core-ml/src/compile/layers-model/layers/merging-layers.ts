@@ -10,7 +10,7 @@ export const mergingLayers: LayerConverters = {
   Maximum: (call) => extreme(call, 'Max'),
   Minimum: (call) => extreme(call, 'Min'),
   Average: (call) => binary(call.emitter, 'Div', fold(call, 'Add'), scalar('float32', call.inputs.length)),
-  Concatenate: ({ emitter, config, inputs }) => concat(emitter, inputs, config.number('axis', -1)),
+  Concatenate: ({ emitter, config, inputs }) => concat(emitter, inputs, config.whole('axis', -1)),
 };
 
 function fold({ emitter, inputs }: ConverterCall, operator: 'Add' | 'Sub' | 'Mul'): Located {
