@@ -24,17 +24,18 @@ function random(seed: number): () => number {
 function mutate(file: Uint8Array, n: number): Uint8Array {
   const next = random(n * 7919);
   for (let i = 0; i < 10; i++) next();
-  if (n % 3 === 0) return file.slice(0, Math.floor(next() * file.length));
-  const changed = file.slice();
+  if (n % 3 === 0) return Uint8Array.from(file.subarray(0, Math.floor(next() * file.length)));
+  const changed = Uint8Array.from(file); // not slice(): a Buffer's slice is the same memory
   const nChanges = 1 + Math.floor(next() * 12);
   for (let i = 0; i < nChanges; i++) {
     const reach = next() < 0.6 ? Math.min(file.length, 200) : file.length;
-    const at = Math.floor(next() * reach);
+    // What begins like nothing is refused at once: the first bytes are seldom touched.
+    const at = Math.max(next() < 0.97 ? 16 : 0, Math.floor(next() * reach));
     const kind = next();
     if (kind < 0.4) changed[at] = Math.floor(next() * 256);
     else if (kind < 0.6) changed[at]! ^= 1 << Math.floor(next() * 8);
-    else if (kind < 0.8) changed.fill(255, at, at + 4);
-    else changed.fill(0, at, at + 4);
+    else if (kind < 0.8) changed.subarray(at, at + 4).fill(255);
+    else changed.subarray(at, at + 4).fill(0);
   }
   return changed;
 }
@@ -117,7 +118,7 @@ describe('hostile media', () => {
     expect(grown).toBeLessThan(96 * 2 ** 20);
   });
 
-  it('sound: each of 900 files, and memory is flat', async () => {
+  it('sound: each of 540 files, twice, and memory is flat', async () => {
     const tone = [Float32Array.from({ length: 4000 }, (_, n) => Math.sin(n / 6) / 2)];
     const files = [
       encodeWav({ sampleRateHz: 16_000, channels: tone }),
@@ -128,7 +129,7 @@ describe('hostile media', () => {
     ];
     let last: Outcome | undefined;
     const grown = await growth(async () => {
-      last = await outcomes(files, 100, (bytes) =>
+      last = await outcomes(files, 60, (bytes) =>
         readAudio(bytes, { mono: true, sampleRateHz: 16_000, stallMs: 20_000, maxDurationMs: 60_000 }),
       );
     });

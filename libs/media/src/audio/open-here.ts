@@ -35,6 +35,9 @@ export interface AudioOptions {
 
 const MAX_BYTES = 2 * 2 ** 30;
 const MAX_DURATION_MS = 4 * 3_600_000;
+/** Rates from below the slowest telephone line to twice the fastest converter in use. */
+const MIN_RATE_HZ = 1_000;
+const MAX_RATE_HZ = 384_000;
 
 /** Opens a sound in the calling thread; `openAudio` does it in one of its own. */
 export async function openAudioHere(
@@ -46,6 +49,7 @@ export async function openAudioHere(
   try {
     const found = await recogniseSound(bytes, options);
     const opened = await openFormat(bytes, source, found, options, signal);
+    checkRate(opened.sampleRateHz);
     const stream = shaped(limited(opened, options.maxDurationMs ?? MAX_DURATION_MS), options);
     return { ...stream, chunks: closing(stream.chunks, bytes) };
   } catch (cause) {
@@ -82,6 +86,11 @@ async function openFormat(
     }
   }
   return openWithFfmpeg(source, { format, ...options, ...(signal ? { signal } : {}) });
+}
+
+function checkRate(sampleRateHz: number): void {
+  if (sampleRateHz >= MIN_RATE_HZ && sampleRateHz <= MAX_RATE_HZ) return;
+  throw new MediaError('corrupt', `The file says ${sampleRateHz} samples a second, which no sound has.`);
 }
 
 function shaped(stream: AudioStream, { mono = false, sampleRateHz, quality }: AudioOptions): AudioStream {

@@ -13,7 +13,7 @@ import { FfmpegRun } from './run.js';
 import { inputArguments } from './input.js';
 
 const execute = promisify(execFile);
-const found = await findFfmpeg();
+const found = await findFfmpeg(process.env['LANTERN_FFMPEG']);
 const folder = await temporaryFolder('media-ffmpeg');
 const place = (name: string) => join(folder.path, name);
 const make = (...args: string[]) => execute(found!.program, ['-hide_banner', '-v', 'error', '-y', ...args]);

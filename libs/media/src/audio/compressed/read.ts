@@ -31,8 +31,17 @@ export async function openCompressed(source: ByteSource, format: CompressedForma
       damage: run.damage,
     };
   } catch (cause) {
-    decoder.free();
+    free(decoder);
     throw cause;
+  }
+}
+
+/** A decoder that a file has led beyond its memory fails once more here; its instance is left to the collector. */
+function free(decoder: PieceDecoder): void {
+  try {
+    decoder.free();
+  } catch {
+    // What was wrong has been said already.
   }
 }
 
@@ -66,7 +75,7 @@ class DecodeRun {
         if (channels.length > 0) yield channels;
       }
     } finally {
-      this.decoder.free();
+      free(this.decoder);
     }
   }
 

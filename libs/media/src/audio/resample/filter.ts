@@ -26,7 +26,7 @@ export interface PolyphaseFilter {
 /**
  * Ratios with more phases than this (all pairs of rates in use have at most 1280) share a coarser table, and an output
  * sample lies between two of its rows. A straight line between rows is at most (2 pi fc)^2 / (8 * nPhases^2) off, 118 dB
- * below full scale at 1024.
+ * below full scale at 1024 for a cutoff fc of half a cycle per sample; a lower one needs fewer in proportion.
  */
 const MAX_EXACT_PHASES = 2048;
 const SHARED_PHASES = 1024;
@@ -42,7 +42,7 @@ export function designFilter({ up, down }: RateRatio, quality: ResampleQuality):
   const nTaps = 4 * Math.ceil(kaiserLength(attenuationDb, lower * (1 - passRatio)) / 4);
   const half = nTaps / 2;
   const beta = kaiserBeta(attenuationDb);
-  const nPhases = up <= MAX_EXACT_PHASES ? up : SHARED_PHASES;
+  const nPhases = up <= MAX_EXACT_PHASES ? up : Math.ceil(SHARED_PHASES * Math.min(1, up / down));
   const taps = new Float64Array((nPhases + 1) * nTaps);
   for (let phase = 0; phase <= nPhases; phase++) {
     const row = taps.subarray(phase * nTaps, (phase + 1) * nTaps);
