@@ -76,7 +76,8 @@ export class LoadedModel {
 
   private async run(feeds: NamedTensors, fetch: readonly string[]): Promise<NamedTensors> {
     const given: Record<string, OrtTensor> = {};
-    for (const [name, feed] of Object.entries(feeds)) given[name] = toRuntime(feed);
+    for (const [name, feed] of Object.entries(feeds))
+      given[name] = toRuntime(feed, (nBytes) => this.lend(name, nBytes));
     const results = await this.session.run(given, [...fetch]);
     const outputs: Record<string, Tensor> = {};
     for (const name of fetch) outputs[name] = fromRuntime(name, results[name]);

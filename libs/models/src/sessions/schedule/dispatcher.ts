@@ -101,8 +101,11 @@ export class Dispatcher {
 
   private serve(entry: ModelEntry, now: number): void {
     const free = [...entry.replicas.keys()].filter((thread) => !thread.isBusy);
-    for (let i = 0; i < free.length && entry.queue.readyAtMs <= now; i++)
-      void this.run(entry, free[i]!, entry.queue.takeBatch(free.length - i));
+    for (const thread of free) {
+      if (entry.queue.readyAtMs > now) break;
+      // Threads that compute will be free before a large batch has ended: what is waiting is shared with them.
+      void this.run(entry, thread, entry.queue.takeBatch(entry.replicas.size));
+    }
     if (entry.queue.readyAtMs <= now && entry.loading.size === 0) this.tryLoad(entry, entry.replicas.size === 0 ? entry.queue.oldestAtMs : undefined);
   }
 

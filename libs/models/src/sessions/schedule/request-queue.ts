@@ -59,7 +59,7 @@ export class RequestQueue {
 
   /**
    * Takes the oldest request and those that may share its batch.
-   * @param nWorkers workers that are free for this model: they share what is waiting
+   * @param nWorkers workers that share what is waiting
    */
   takeBatch(nWorkers: number): Request[] {
     const most = Math.min(this.maxRows, Math.ceil(this.nRows / nWorkers));
