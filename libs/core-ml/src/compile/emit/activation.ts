@@ -17,21 +17,23 @@ export function hardSigmoid(emitter: NhwcEmitter, x: Operand, slope: number, off
 /**
  * x where it is positive, else slope * x with a slope that broadcasts against x.
  *
- * For images with one constant slope per channel this is slope * x + (1 - slope) * relu(x), scaled by depthwise
- * convolutions of one pixel: ONNX Runtime keeps images in blocks of channels from one convolution to the next; its PRelu
- * does not know those blocks and makes it reorder the image twice.
+ * For images with one constant slope per channel this is slope * x + relu((1 - slope) * x), or with slopes above one
+ * slope * x + (1 - slope) * relu(x), scaled by depthwise convolutions of one pixel: ONNX Runtime keeps images in blocks of
+ * channels from one convolution to the next; its PRelu does not know those blocks and makes it reorder the image twice.
  */
 export function prelu(emitter: NhwcEmitter, x: Operand, slope: Operand): Located {
   const slopes = channelSlopes(emitter, x, slope);
   if (slopes === undefined) return binary(emitter, 'PRelu', x, slope);
   if (slopes.every((number) => number === slopes[0])) return leakyRelu(emitter, x, slopes[0]!);
-  const rest = slopes.map((number) => 1 - number);
-  return binary(
-    emitter,
-    'Add',
-    scaleChannels(emitter, x, { scale: float32([slopes.length], slopes) }),
-    scaleChannels(emitter, relu(emitter, x), { scale: float32([rest.length], rest) }),
+  const scale = float32([slopes.length], slopes);
+  const rest = float32(
+    [slopes.length],
+    slopes.map((number) => 1 - number),
   );
+  const bent = slopes.every((number) => number <= 1)
+    ? relu(emitter, scaleChannels(emitter, x, { scale: rest }))
+    : scaleChannels(emitter, relu(emitter, x), { scale: rest });
+  return binary(emitter, 'Add', scaleChannels(emitter, x, { scale }), bent);
 }
 
 /** One slope per channel of an image; undefined where they are computed or vary over the image. */

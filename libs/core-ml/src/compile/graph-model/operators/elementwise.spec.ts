@@ -180,11 +180,14 @@ describe('activations that consist of several operators', () => {
     });
   });
 
-  it.each([
-    ['one slope per channel', [1, 1, 3]],
-    ['a slope for each element', [5, 4, 3]],
-  ])('Prelu with %s', async (_, shape) => {
-    await expectSameAsTensorFlow(withConstant('Prelu', image, { shape }));
+  it.each<[string, Elements]>([
+    ['slopes per channel', { shape: [1, 1, 3], values: [-0.5, 0.25, 1] }],
+    ['slopes per channel, some above one', { shape: [3], values: [-0.5, 0.25, 1.5] }],
+    ['the same slope for all channels', { shape: [3], values: [0.1, 0.1, 0.1] }],
+    ['a slope for each element', { shape: [5, 4, 3] }],
+  ])('Prelu with %s', async (_, slope) => {
+    await expectSameAsTensorFlow(withConstant('Prelu', image, slope));
+    await expectSameAsTensorFlow(withConstant('Prelu', { shape: [2, 3] }, { shape: [3] }));
   });
 
   it('recognises a hard swish with its factor before or behind', async () => {
