@@ -105,11 +105,12 @@ export class FfmpegRun {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
   }
 
-  /** The lines that it said last, without the file's place. */
+  /** The lines that it said last, without the file's place and without addresses in its memory. */
   said(): string[] {
     return this.words
       .replaceAll(`file:${this.path}`, 'the file')
       .replaceAll(this.path, 'the file')
+      .replaceAll(/ @ 0x[0-9a-f]+/g, '')
       .split('\n')
       .filter(Boolean);
   }
