@@ -65,7 +65,7 @@ export type {
   CompileSourceReport,
   CompileStage,
   Difference,
-  ExaminationOptions,
+  NetworkOptions,
   Latency,
   NetworkFile,
 } from './compile/index.js';

@@ -1,4 +1,4 @@
-import type { CompiledNetwork, ExaminationOptions } from './compile-network.js';
+import type { CompiledNetwork, NetworkOptions } from './compile-network.js';
 import type { CompileProgress } from './progress.js';
 
 /** What the worker thread is asked. */
@@ -6,7 +6,7 @@ export interface CompileRequest {
   readonly source: string;
   readonly entry: string | undefined;
   readonly workingDirectory: string;
-  readonly examination: ExaminationOptions;
+  readonly options: NetworkOptions;
 }
 
 /** What it answers: progress, then one result or failure. */

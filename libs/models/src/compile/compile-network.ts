@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { compileTensorFlow, readWeights, writeModel, type CompileReport } from '@lantern/core-ml';
+import { compileTensorFlow, readWeights, toFloat16Storage, writeModel, type CompileReport } from '@lantern/core-ml';
 import { CompiledModel } from './compare/compiled-model.js';
 import { differenceOf, type Difference } from './compare/difference.js';
 import { median, timesInTurn } from './compare/measure.js';
@@ -10,8 +10,13 @@ import type { CompileStage } from './progress.js';
 import type { Comparison, CompileSourceReport, Latency } from './report.js';
 import type { NetworkBytes } from './sources/read-network.js';
 
-/** What is done besides compiling. Both run the network on the thread that they are called on. */
-export interface ExaminationOptions {
+/** What is made, and what is done besides: comparing and measuring run the network on the thread that they are called on. */
+export interface NetworkOptions {
+  /**
+   * How weights are kept in the file. Half precision halves it; the network computes in float32 all the same.
+   * @default 'float32'
+   */
+  readonly weights?: 'float32' | 'float16';
   /** Compares with TensorFlow.js where it is installed: the outputs, or every inner tensor, too. @default 'nothing' */
   readonly compare?: 'nothing' | 'outputs' | 'layers';
   /** Measures how long one run takes, and in TensorFlow.js, too, where it is installed. @default false */
@@ -35,13 +40,13 @@ const measureBudgetMs = 20_000;
  */
 export async function compileNetwork(
   network: NetworkBytes,
-  options: ExaminationOptions,
+  options: NetworkOptions,
   onStage: (stage: CompileStage) => void,
 ): Promise<CompiledNetwork> {
   onStage('compile');
   const start = performance.now();
   const { model, report: compiled } = compileTensorFlow(artifactsOf(network));
-  const bytes = writeModel(model);
+  const bytes = writeModel(options.weights === 'float16' ? toFloat16Storage(model) : model);
   const compileMs = performance.now() - start;
   const report = { ...describe(network, compiled, bytes), compileMs };
   const examination = await examine(network, compiled, bytes, options, onStage);
@@ -70,7 +75,7 @@ async function examine(
   network: NetworkBytes,
   { format, model }: CompileReport,
   bytes: Uint8Array,
-  { compare = 'nothing', measure = false, lengths = {} }: ExaminationOptions,
+  { compare = 'nothing', measure = false, lengths = {} }: NetworkOptions,
   onStage: (stage: CompileStage) => void,
 ): Promise<{ comparison?: Comparison; latency?: Latency }> {
   if (compare === 'nothing' && !measure) return {};

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { CompileMessage, CompileRequest } from './compile-messages.js';
-import type { CompiledNetwork, ExaminationOptions } from './compile-network.js';
+import type { CompiledNetwork, NetworkOptions } from './compile-network.js';
 import type { CompileProgress } from './progress.js';
 import { CompileSourceError } from './source-error.js';
 import { findNetwork } from './sources/find-networks.js';
@@ -9,7 +9,7 @@ import { networkFiles } from './sources/read-network.js';
 /** Raised whenever the same source compiles to other bytes, so that what is cached is made anew. */
 export const COMPILER_VERSION = '1';
 
-export interface CompileSourceOptions extends ExaminationOptions {
+export interface CompileSourceOptions extends NetworkOptions {
   /** The network's name or path within the source, where it has several. */
   readonly entry?: string;
   readonly onProgress?: (progress: CompileProgress) => void;
@@ -26,9 +26,9 @@ export interface CompileSourceOptions extends ExaminationOptions {
  * @throws CompileSourceError where the source cannot be found, read or compiled; the message names every obstacle
  */
 export async function compileSource(source: string, options: CompileSourceOptions = {}): Promise<CompiledNetwork> {
-  const { entry, onProgress = () => {}, signal, workingDirectory = process.cwd(), ...examination } = options;
+  const { entry, onProgress = () => {}, signal, workingDirectory = process.cwd(), ...networkOptions } = options;
   signal?.throwIfAborted();
-  const request: CompileRequest = { source, entry, workingDirectory, examination };
+  const request: CompileRequest = { source, entry, workingDirectory, options: networkOptions };
   const worker = new Worker(new URL('./compile.worker.js', import.meta.url), { workerData: request });
   const stop = () => void worker.terminate();
   signal?.addEventListener('abort', stop);

@@ -1,5 +1,5 @@
 export { COMPILER_VERSION, compileSource, sourceFiles, type CompileSourceOptions } from './compile-source.js';
-export type { CompiledNetwork, ExaminationOptions } from './compile-network.js';
+export type { CompiledNetwork, NetworkOptions } from './compile-network.js';
 export type { Difference } from './compare/difference.js';
 export type { CompileProgress, CompileStage } from './progress.js';
 export {

@@ -78,8 +78,14 @@ function comparisonLines(comparison: Comparison | undefined): string[] {
   return [
     `  compared with ${reference}; largest difference:`,
     ...outputs.map((difference) => `    ${differenceText(difference)}`),
-    ...(layers === undefined ? [] : [`  layer by layer:`, ...layers.map((layer) => `    ${differenceText(layer)}`)]),
+    ...layerLines(layers),
   ];
+}
+
+function layerLines(layers: readonly Difference[] | undefined): string[] {
+  if (layers === undefined) return [];
+  if (layers.length === 0) return ['  layer by layer: that reference gives no inner tensors'];
+  return ['  layer by layer:', ...layers.map((layer) => `    ${differenceText(layer)}`)];
 }
 
 const differenceText = ({ name, dims, largest, magnitude }: Difference) =>

@@ -136,7 +136,7 @@ export class GraphBuilder {
       return value;
     }
     this.names.claim(name);
-    const output = canRename ? value : this.add('Identity', [value], 1, {}, undefined)[0]!;
+    const output = canRename ? value : this.add('Identity', [value], 1, {}, `${name}:Identity`)[0]!;
     output.rename(name);
     this.outputs.push(output);
     return output;
