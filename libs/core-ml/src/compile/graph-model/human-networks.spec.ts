@@ -61,6 +61,13 @@ describe('compiling again', () => {
     expect(report.model.nParameters).toBeGreaterThan(0.99 * report.sourceParameters.count);
   });
 
+  it('stores weights in half the space on request, exactly where they were halves before', () => {
+    const full = compileHuman('antispoof').report.model;
+    const half = compileHuman('antispoof', { weightStorage: 'float16' }).report.model;
+    expect(half.parameterBytes).toBeLessThan(0.51 * full.parameterBytes);
+    expect(half.nParameters).toBe(full.nParameters);
+  });
+
   it('says of a network with loops everything that stands in the way', () => {
     expect(() => compileHuman('handtrack')).toThrow(UnsupportedNetworkError);
     for (const operator of ['Enter', 'Merge', 'Switch', 'NextIteration', 'LoopCond', 'TensorListReserve']) {

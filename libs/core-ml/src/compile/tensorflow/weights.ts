@@ -1,6 +1,6 @@
 import type { ElementType, TensorData } from '../../graph/model.js';
+import { fromFloat16 } from '../../graph/tensor/float16.js';
 import { SourceModelError } from '../errors.js';
-import { decodeFloat16 } from './float16.js';
 import type { WeightEntry, WeightGroup } from './manifest.js';
 
 /**
@@ -77,11 +77,15 @@ function decodeWeight(entry: WeightEntry, stored: Uint8Array): TensorData {
 /** tfjs-core rounds to the nearest integer where the weight is an int32, halves upwards. */
 function dequantize({ dtype, quantization }: WeightEntry, stored: Uint8Array): Uint8Array {
   if (quantization === undefined) return stored;
-  if (quantization.dtype === 'float16') return bytesOf(decodeFloat16(stored));
-  const { scale, min } = quantization;
   const size = bytesPerElement[quantization.dtype];
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
   const count = stored.length / size;
+  if (quantization.dtype === 'float16') {
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = fromFloat16(view.getUint16(2 * i, true));
+    return bytesOf(values);
+  }
+  const { scale, min } = quantization;
   const values = dtype === 'int32' ? new Int32Array(count) : new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const quantized = size === 1 ? view.getUint8(i) : view.getUint16(2 * i, true);

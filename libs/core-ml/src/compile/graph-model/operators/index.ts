@@ -31,3 +31,11 @@ export const converters: ReadonlyMap<string, ConverterTable[string]> = new Map(
     ...shapes,
   }),
 );
+
+/** The names of TensorFlow operators that can be compiled in graph models, in alphabetical order. */
+export const supportedOperators: readonly string[] = [
+  ...converters.keys(),
+  'Const',
+  'Placeholder',
+  'PlaceholderWithDefault',
+].sort();

@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
+  compileTiny,
   expectSameAsTensorFlow,
   flag,
   float,
@@ -70,6 +71,16 @@ describe('normalisations', () => {
       },
       nodes: [['y', 'FusedBatchNormV3', ['x', 'scale', 'offset', 'mean', 'variance'], { epsilon: float(0.01) }]],
     });
+  });
+
+  it('refuses to normalise by the statistics of the batch', () => {
+    const statistics = ['scale', 'offset', 'mean', 'variance'];
+    const graph: TinyGraph = {
+      inputs: { x: image },
+      constants: Object.fromEntries(statistics.map((name) => [name, random(3)])),
+      nodes: [['y', 'FusedBatchNormV3', ['x', ...statistics], { is_training: flag() }]],
+    };
+    expect(() => compileTiny(graph)).toThrow(/statistics of the batch/);
   });
 
   it('LRN over neighbouring channels', async () => {

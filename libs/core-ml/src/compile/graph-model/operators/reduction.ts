@@ -62,6 +62,7 @@ function reducedTruth(call: ConverterCall, reduction: Reduction): Operand {
 /** Only with fixed statistics: the first output; the others exist for training. */
 function normalised(call: ConverterCall): Operand {
   call.requireChannelsLast();
+  if (call.attributes.flag('is_training')) throw new UnsupportedUseError('statistics of the batch, as in training');
   const [x, scale, offset, mean, variance] = [0, 1, 2, 3, 4].map((index) => call.input(index));
   return batchNorm(call.emitter, x!, {
     scale: scale!,

@@ -64,7 +64,6 @@ export const shapes: ConverterTable = {
   },
   Tile: (call) => tile(call.emitter, call.input(0), call.numbers(1, 'the repeats')),
   BroadcastTo: (call) => expanded(call, call.input(0), call.input(1)),
-  Reverse: reversed,
   ReverseV2: reversed,
   SpaceToDepth: depthToSpace,
   DepthToSpace: depthToSpace,
