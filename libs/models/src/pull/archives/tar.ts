@@ -26,13 +26,13 @@ export async function* readTar(
       if (kind === 'device') throw new ArchiveError(label, `has a device, ${JSON.stringify(plain)}`);
       if (kind === 'folder') continue;
       if (kind !== 'file') throw new ArchiveError(label, `has a member of an unknown kind, ${JSON.stringify(plain)}`);
-      const content = new TarContent(reader, sizeBytes);
+      const content = new TarContent(label, reader, sizeBytes);
       yield { name: plain, sizeBytes, content: () => content.pieces() };
       await content.passOver();
     }
     await reader.drain();
   } catch (error) {
-    throw error instanceof EndOfBytes ? new ArchiveError(label, 'is cut off') : error;
+    throw withLabel(label, error);
   } finally {
     await reader.close();
   }
@@ -89,6 +89,7 @@ class TarContent {
   private left: number;
 
   constructor(
+    private readonly label: string,
     private readonly reader: ByteReader,
     private readonly sizeBytes: number,
   ) {
@@ -96,9 +97,13 @@ class TarContent {
   }
 
   async *pieces(): AsyncGenerator<Uint8Array> {
-    for await (const piece of this.reader.pieces(this.left)) {
-      this.left -= piece.length;
-      yield piece;
+    try {
+      for await (const piece of this.reader.pieces(this.left)) {
+        this.left -= piece.length;
+        yield piece;
+      }
+    } catch (error) {
+      throw withLabel(this.label, error);
     }
   }
 
@@ -110,3 +115,6 @@ class TarContent {
 }
 
 const padded = (sizeBytes: number) => Math.ceil(sizeBytes / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
+
+const withLabel = (label: string, error: unknown): unknown =>
+  error instanceof EndOfBytes ? new ArchiveError(label, 'is cut off') : error;

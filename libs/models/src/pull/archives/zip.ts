@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { open, type Entry, type ZipFile } from 'yauzl';
 import { ArchiveError } from './archive-error.js';
 import type { Allowance } from './limits.js';
@@ -10,7 +11,8 @@ const ENCRYPTED = 1;
 
 /**
  * The regular files of a zip archive. Its directory is read first: members that would be refused are found before any
- * content is unpacked. Content is checked against the size that the directory gives it.
+ * content is unpacked. Content is checked against the size
+ * and checksum that the directory gives it.
  * @throws ArchiveError
  */
 export async function* readZip(label: string, path: string, allowance: Allowance): AsyncGenerator<ArchiveMember> {
@@ -77,7 +79,13 @@ async function* contentOf(
     const stream = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
       zip.openReadStream(entry, (error, content) => (error ? reject(error) : resolve(content)));
     });
-    yield* allowance.counted(stream);
+    // yauzl compares sizes, but no checksums.
+    let crc = 0;
+    for await (const chunk of allowance.counted(stream)) {
+      crc = crc32(chunk, crc);
+      yield chunk;
+    }
+    if (crc !== entry.crc32) throw new ArchiveError(label, `is damaged: the checksum of ${entry.fileName} does not fit`);
   } catch (error) {
     throw error instanceof ArchiveError || !(error instanceof Error) ? error : damaged(label, error);
   }
