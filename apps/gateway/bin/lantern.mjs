@@ -1,4 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=32
+// The flag doubles the room for objects that die young, 16 MB unless told otherwise. Calls that are under way when it fills
+// up are copied, and hundreds are under way in a busy moment: with it a call costs a tenth less CPU (`npm run bench --
+// gateway`). Memory grows by that only under load.
 import { fileURLToPath } from 'node:url';
 import { isFresh } from '../../../libs/tools/bundle.mjs';
 

@@ -1,5 +1,7 @@
+import type { Abortable } from '@lantern/aws-protocol';
+
 /** Whether a call is still wanted. Costs an AbortController only where somebody asks for its signal. */
-export class Abandonment {
+export class Abandonment implements Abortable {
   private controller: AbortController | undefined;
   private cause: DOMException | undefined;
   private listener: ((cause: DOMException) => void) | undefined;
@@ -7,6 +9,10 @@ export class Abandonment {
   /** Why the call is not wanted any more; undefined while it is. */
   get reason(): DOMException | undefined {
     return this.cause;
+  }
+
+  get aborted(): boolean {
+    return this.cause !== undefined;
   }
 
   get signal(): AbortSignal {

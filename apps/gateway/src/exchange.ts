@@ -1,4 +1,14 @@
-import type { Authentication, Call, ErrorStyle, HttpRequest, Recognised, ResponseContext } from '@lantern/aws-protocol';
+import type {
+  Abortable,
+  Authentication,
+  Call,
+  ErrorStyle,
+  Headers,
+  HttpRequest,
+  Principal,
+  Recognised,
+  ResponseContext,
+} from '@lantern/aws-protocol';
 import type { Abandonment } from './abandonment.js';
 
 /** What is known of one request; the pipeline's steps fill it in their order. */
@@ -35,27 +45,59 @@ export const contextOf = ({ request, requestId }: Exchange): ResponseContext => 
   resource: request.rawPath,
 });
 
-/** What the handler may know of the call. */
-export function callOf(exchange: Exchange): Call {
-  const { request, requestId, abandonment } = exchange;
-  const { service, operation } = recognised(exchange);
-  const { principal, region } = authenticated(exchange);
-  return {
-    requestId,
-    service: service.api.name,
-    operation: operation.name,
-    principal,
-    account: principal.account,
-    region,
-    origin: `${request.scheme ?? 'http'}://${request.headers.host ?? 'localhost'}`,
-    headers: request.headers,
-    remoteAddress: request.remoteAddress,
-    get signal() {
-      return abandonment.signal;
-    },
-    note: (field, value) => void ((exchange.notes ??= {})[field] = value),
-    setHeader: (name, value) => void ((exchange.extraHeaders ??= {})[name] = value),
-  };
+/** What the handler may know of the call. A class, since few handlers look at more than a few of its members. */
+export class ExchangeCall implements Call {
+  readonly account: string;
+  readonly principal: Principal;
+  readonly region: string;
+
+  constructor(private readonly exchange: Exchange) {
+    const { principal, region } = authenticated(exchange);
+    this.principal = principal;
+    this.account = principal.account;
+    this.region = region;
+  }
+
+  get requestId(): string {
+    return this.exchange.requestId;
+  }
+
+  get service(): string {
+    return recognised(this.exchange).service.api.name;
+  }
+
+  get operation(): string {
+    return recognised(this.exchange).operation.name;
+  }
+
+  get origin(): string {
+    const { scheme = 'http', headers } = this.exchange.request;
+    return `${scheme}://${headers.host ?? 'localhost'}`;
+  }
+
+  get headers(): Headers {
+    return this.exchange.request.headers;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.exchange.request.remoteAddress;
+  }
+
+  get signal(): AbortSignal {
+    return this.exchange.abandonment.signal;
+  }
+
+  get abandonment(): Abortable {
+    return this.exchange.abandonment;
+  }
+
+  note(field: string, value: string | number): void {
+    (this.exchange.notes ??= {})[field] = value;
+  }
+
+  setHeader(name: string, value: string): void {
+    (this.exchange.extraHeaders ??= {})[name] = value;
+  }
 }
 
 /** Whose words a refusal uses. */

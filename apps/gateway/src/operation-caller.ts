@@ -71,6 +71,7 @@ function callOf(
     headers: {},
     internal: groupId === undefined ? {} : { groupId },
     signal,
+    abandonment: signal,
     note: () => undefined,
     setHeader: () => undefined,
   };

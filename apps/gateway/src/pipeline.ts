@@ -35,8 +35,8 @@ import type { Deadlines } from './deadlines.js';
 import type { EventSocket, UpgradeDoor } from './event-socket.js';
 import {
   authenticated,
-  callOf,
   contextOf,
+  ExchangeCall,
   hostBucket,
   reasonOf,
   recognised,
@@ -293,7 +293,7 @@ export class Pipeline {
     const handler = this.parts.handlerOf(known);
     if (!handler) throw notImplementedError(known.service.api.sdkId, known.operation.name, reasonOf(known));
     // The output's schema writes it; a handler without one may answer with nothing.
-    return ((await handler.handle(exchange.input, callOf(exchange))) ?? {}) as Record<string, unknown>;
+    return ((await handler.handle(exchange.input, new ExchangeCall(exchange))) ?? {}) as Record<string, unknown>;
   }
 
   private toError(exchange: Exchange): (cause: unknown) => ServiceError {

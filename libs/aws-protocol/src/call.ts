@@ -11,6 +11,13 @@ export interface Principal {
   readonly accessKeyId: string;
 }
 
+/** Whether something is still wanted, for those who look from time to time. Every AbortSignal is one, at twenty times the cost. */
+export interface Abortable {
+  readonly aborted: boolean;
+  /** Why not, once it is not wanted any more. */
+  readonly reason: unknown;
+}
+
 /** What a handler may know of the call beside its input. */
 export interface Call {
   readonly requestId: string;
@@ -27,8 +34,10 @@ export interface Call {
   readonly remoteAddress?: string | undefined;
   /** Set where the suite itself calls through `OperationCaller`; absent on every request from outside. */
   readonly internal?: { readonly groupId?: string };
-  /** Aborts when the client leaves, the call times out or the program stops. */
+  /** Aborts when the client leaves, the call times out or the program stops. Made when it is asked for. */
   readonly signal: AbortSignal;
+  /** What `signal` says, without making it. */
+  readonly abandonment: Abortable;
   /** Adds a field to the call's log line, e.g. the model digest. */
   note(field: string, value: string | number): void;
   /** Sets a response header that the output shape does not model. */

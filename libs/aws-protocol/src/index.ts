@@ -17,7 +17,7 @@ export type {
   SimpleType,
   StructureShape,
 } from './schema.js';
-export type { Call, Principal } from './call.js';
+export type { Abortable, Call, Principal } from './call.js';
 export { OperationCaller, type InternalCaller } from './operation-caller.js';
 export { anonymous, isAnonymous } from './signing/unsigned.js';
 export { defineService, defineUnstartedService, notImplemented } from './service.js';

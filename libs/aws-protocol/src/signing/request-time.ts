@@ -1,8 +1,16 @@
 const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 const RFC_1123 = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
+/** The last time that was read: requests that come together carry the same second. */
+let last: { readonly text: string; readonly atMs: number | undefined } = { text: '', atMs: undefined };
+
 /** Reads `20150830T123600Z` as epoch milliseconds; `undefined` if it is not such a time or no day of the calendar. */
 export function parseBasicTime(text: string): number | undefined {
+  if (text !== last.text) last = { text, atMs: readBasicTime(text) };
+  return last.atMs;
+}
+
+function readBasicTime(text: string): number | undefined {
   const match = BASIC.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second] = match.map(Number);

@@ -117,15 +117,19 @@ function readBytes(body: Readable, refuse: () => ServiceError, limitBytes: numbe
         reject(refuse());
       } else parts.push(bytes);
     };
+    let ended = false;
+    // The listeners go with the request: taking each of them off would cost more than reading a small body.
     const onEnd = () => {
-      stop();
+      ended = true;
       resolve(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts));
     };
     const onError = (error: Error) => {
       stop();
       reject(error);
     };
-    const onClose = () => onError(new ServiceError('RequestTimeout', 'The client left before its body ended.'));
+    const onClose = () => {
+      if (!ended) onError(new ServiceError('RequestTimeout', 'The client left before its body ended.'));
+    };
     if (body.readableEnded) resolve(Buffer.alloc(0));
     else body.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   });

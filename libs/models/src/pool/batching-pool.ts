@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { WorkerAnswer, WorkerBatch } from './pool-messages.js';
 
+/** Whether an item is still wanted: an AbortSignal, or what knows as much and costs less. */
+export type Abortable = Pick<AbortSignal, 'aborted' | 'reason'>;
+
 export interface PoolOptions {
   /** Module that calls `serveBatches`. */
   readonly script: URL;
@@ -18,7 +21,7 @@ export interface PoolOptions {
 
 interface Waiting<Item, Result> {
   readonly item: Item;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Abortable | undefined;
   readonly resolve: (result: Result) => void;
   readonly reject: (cause: Error) => void;
 }
@@ -59,7 +62,7 @@ export class BatchingPool<Item, Result> {
    * @param signal looked at before the item leaves and when its answer is back; a batch under way is not interrupted
    * @throws the worker's error for this item, or an Error where its worker died
    */
-  run(item: Item, signal?: AbortSignal): Promise<Result> {
+  run(item: Item, signal?: Abortable): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Error('the pool is closed'));
       this.waiting.push({ item, signal, resolve, reject });

@@ -1,4 +1,5 @@
 import type { OnModuleDestroy } from '@nestjs/common';
+import type { Abortable } from '@lantern/aws-protocol';
 import { BatchingPool } from '@lantern/models';
 import { LanguageEngine, type LanguageScore } from './language.engine.js';
 
@@ -24,8 +25,8 @@ export class BlazingTextLanguageEngine extends LanguageEngine implements OnModul
     });
   }
 
-  detect(text: string, signal: AbortSignal): Promise<readonly LanguageScore[]> {
-    return this.pool.run(text, signal);
+  detect(text: string, wanted: Abortable): Promise<readonly LanguageScore[]> {
+    return this.pool.run(text, wanted);
   }
 
   onModuleDestroy(): Promise<void> {

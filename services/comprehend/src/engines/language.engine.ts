@@ -1,3 +1,5 @@
+import type { Abortable } from '@lantern/aws-protocol';
+
 /** A language with the probability that the text is in it. */
 export interface LanguageScore {
   /** RFC 5646, as AWS spells it: `en`, `zh`, `zh-TW`. */
@@ -14,7 +16,7 @@ export abstract class LanguageEngine {
   /**
    * The likely languages of one text, the likeliest first.
    * @param text not empty, in Unicode; its form and case do not matter
-   * @throws the signal's reason once it has aborted
+   * @throws the reason once it is not wanted any more
    */
-  abstract detect(text: string, signal: AbortSignal): Promise<readonly LanguageScore[]>;
+  abstract detect(text: string, wanted: Abortable): Promise<readonly LanguageScore[]>;
 }

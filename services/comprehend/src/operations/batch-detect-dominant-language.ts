@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Call, Handler } from '@lantern/aws-protocol';
+import type { Abortable, Call, Handler } from '@lantern/aws-protocol';
 import {
   BatchSizeLimitExceededException,
   type BatchDetectDominantLanguageItemResult,
@@ -39,13 +39,13 @@ export class BatchDetectDominantLanguageHandler implements Handler<Operation> {
     TextList.forEach((text, Index) => {
       const bytes = Buffer.byteLength(text);
       if (bytes > MAX_TEXT_BYTES) ErrorList.push(tooLong(Index, bytes));
-      else answers.push(this.answer(text, Index, call.signal));
+      else answers.push(this.answer(text, Index, call.abandonment));
     });
     return { ResultList: await Promise.all(answers), ErrorList };
   }
 
-  private async answer(text: string, Index: number, signal: AbortSignal) {
-    return { Index, Languages: toDominantLanguages(await this.languages.detect(text, signal)) };
+  private async answer(text: string, Index: number, wanted: Abortable) {
+    return { Index, Languages: toDominantLanguages(await this.languages.detect(text, wanted)) };
   }
 }
 

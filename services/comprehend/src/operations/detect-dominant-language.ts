@@ -18,6 +18,6 @@ export class DetectDominantLanguageHandler implements Handler<Operation> {
   async handle({ Text }: DetectDominantLanguageRequest, call: Call): Promise<DetectDominantLanguageResponse> {
     refuseLongText(Text, MAX_TEXT_BYTES);
     call.note('model', this.languages.modelDigest);
-    return { Languages: toDominantLanguages(await this.languages.detect(Text, call.signal)) };
+    return { Languages: toDominantLanguages(await this.languages.detect(Text, call.abandonment)) };
   }
 }
