@@ -34,7 +34,7 @@ module.exports = {
       name: 'core-ml-is-pure',
       comment: 'core-ml takes bytes and returns bytes: no NestJS, no AWS, no files, no network, no other lib.',
       severity: 'error',
-      from: { path: '^libs/core-ml/src/', pathNot: '\\.(spec|bench)\\.ts$' },
+      from: { path: '^libs/core-ml/src/', pathNot: '\\.(spec|bench|fixture)\\.ts$' },
       to: {
         path: '^(libs/(?!core-ml)|node_modules/(@nestjs|@aws-sdk|fastify))|^(node:)?(fs|net|http|https|child_process)',
       },

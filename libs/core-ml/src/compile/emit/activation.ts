@@ -1,6 +1,8 @@
 import { float32 } from '../../graph/tensor/create.js';
+import { unary } from './broadcast.js';
+import { relu } from './clip.js';
 import { scaleChannels } from './convolution.js';
-import { binary, relu, unary } from './elementwise.js';
+import { binary } from './elementwise.js';
 import { staticShapeOf, type NhwcEmitter } from './emitter.js';
 import { isConstant, shapeOf, type Located, type Operand } from './located.js';
 

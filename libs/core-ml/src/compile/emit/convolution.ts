@@ -1,7 +1,7 @@
 import type { AttributeValues, Value } from '../../graph/builder/index.js';
 import type { TensorData } from '../../graph/model.js';
 import { UnsupportedUseError } from '../errors.js';
-import { binary } from './elementwise.js';
+import { broadcast } from './broadcast.js';
 import { staticShapeOf, type NhwcEmitter } from './emitter.js';
 import { isConstant, rankOf, shapeOf, type Located, type Operand } from './located.js';
 import { paddingAttributes, type Padding, type Window } from './padding.js';
@@ -161,7 +161,8 @@ function addOuterBias(
   inner: Value | undefined,
 ): Located {
   const result: Located = { value, layout: 'NCHW' };
-  return bias === undefined || inner !== undefined ? result : binary(emitter, 'Add', result, bias);
+  if (bias === undefined || inner !== undefined) return result;
+  return broadcast(emitter, [result, bias], (values) => emitter.op('Add', values));
 }
 
 function filterShape(filter: Operand): [number, number, number, number] {

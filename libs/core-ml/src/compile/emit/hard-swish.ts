@@ -1,6 +1,8 @@
 import { float32 } from '../../graph/tensor/create.js';
+import { broadcast, unary } from './broadcast.js';
+import { clip } from './clip.js';
 import { scaleChannels } from './convolution.js';
-import { broadcast, clip, unary } from './elementwise.js';
+
 import type { NhwcEmitter } from './emitter.js';
 import { isConstant, shapeOf, type Located, type Operand } from './located.js';
 

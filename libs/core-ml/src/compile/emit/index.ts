@@ -1,6 +1,8 @@
 export { hardSigmoid, leakyRelu, prelu } from './activation.js';
 export { conv2d, conv2dTranspose, depthwiseConv2d, type ConvolutionOptions } from './convolution.js';
-export { binary, broadcast, clip, maximum, minimum, relu, relu6, unary } from './elementwise.js';
+export { broadcast, unary } from './broadcast.js';
+export { clip, relu, relu6 } from './clip.js';
+export { binary, maximum, minimum } from './elementwise.js';
 export { NhwcEmitter, staticShapeOf, type EmitterOptions, type ImageLayout } from './emitter.js';
 export { elementTypeOf, isConstant, rankOf, shapeOf, type Layout, type Located, type Operand } from './located.js';
 export { matMul, type MatrixProductOptions } from './matrix.js';
