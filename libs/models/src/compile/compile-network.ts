@@ -31,8 +31,7 @@ export interface CompiledNetwork {
 }
 
 const sampleSeed = 20;
-const measureRounds = 15;
-const measureBudgetMs = 20_000;
+const measurement = { warmUpMs: 500, rounds: 50, budgetMs: 5_000 };
 
 /**
  * Compiles a network whose files are read.
@@ -146,7 +145,7 @@ async function measureLatency(
 ): Promise<Latency> {
   onStage('measure');
   const tasks = [() => compiled.run(samples), ...(reference === undefined ? [] : [() => reference.run(samples)])];
-  const [after = [], before] = await timesInTurn(tasks, { rounds: measureRounds, budgetMs: measureBudgetMs });
+  const [after = [], before] = await timesInTurn(tasks, measurement);
   const beforeMs = before === undefined ? {} : { beforeMs: median(before) };
   return { afterMs: median(after), rounds: after.length, ...beforeMs };
 }

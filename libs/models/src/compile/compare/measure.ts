@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
 export interface MeasureOptions {
-  /** Rounds that count, after one that warms up. */
+  /** Tasks run for this long, and once at least, before they are timed: engines translate what runs often. */
+  readonly warmUpMs: number;
+  /** The most rounds that are timed. */
   readonly rounds: number;
-  /** No round begins after this. */
+  /** After this no further round begins. */
   readonly budgetMs: number;
 }
 
@@ -13,18 +15,25 @@ export interface MeasureOptions {
  */
 export async function timesInTurn(
   tasks: readonly (() => Promise<unknown>)[],
-  { rounds, budgetMs }: MeasureOptions,
+  { warmUpMs, rounds, budgetMs }: MeasureOptions,
+): Promise<number[][]> {
+  await roundsOf(tasks, { rounds: Infinity, budgetMs: warmUpMs });
+  return roundsOf(tasks, { rounds, budgetMs });
+}
+
+async function roundsOf(
+  tasks: readonly (() => Promise<unknown>)[],
+  { rounds, budgetMs }: { rounds: number; budgetMs: number },
 ): Promise<number[][]> {
   const times: number[][] = tasks.map(() => []);
   const start = performance.now();
-  for (let round = -1; round < rounds; round++) {
+  do {
     for (const [index, task] of tasks.entries()) {
       const before = performance.now();
       await task();
-      if (round >= 0) times[index]!.push(performance.now() - before);
+      times[index]!.push(performance.now() - before);
     }
-    if (round >= 0 && performance.now() - start > budgetMs) break;
-  }
+  } while (times[0]!.length < rounds && performance.now() - start < budgetMs);
   return times;
 }
 
