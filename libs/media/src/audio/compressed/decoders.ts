@@ -8,6 +8,8 @@ export interface Decoded {
   /** [channel][sample] */
   readonly channelData: readonly Float32Array[];
   readonly sampleRate: number;
+  /** Of the integers that samples were, where they were. */
+  readonly bitDepth?: number;
   readonly errors: readonly { readonly message: string }[];
 }
 
@@ -39,7 +41,12 @@ export async function startDecoder(format: CompressedFormat): Promise<PieceDecod
     case 'flac':
     case 'ogg-flac': {
       const { FLACDecoder } = await import('@wasm-audio-decoders/flac');
-      return started(new FLACDecoder());
+      const decoder = await started(new FLACDecoder());
+      return {
+        ...decoder,
+        decode: async (b) => exact(await decoder.decode(b)),
+        finish: async () => exact(await decoder.finish()),
+      };
     }
     case 'ogg-vorbis': {
       const { OggVorbisDecoder } = await import('@wasm-audio-decoders/ogg-vorbis');
@@ -67,6 +74,21 @@ async function started(decoder: FamilyDecoder): Promise<PieceDecoder> {
     finish: () => decoder.flush(),
     free: () => decoder.free(),
   };
+}
+
+/**
+ * FLAC loses nothing, but the decoder divides integers of b bits by 2^(b-1) - 1, so that one end of the range lies beyond 1.
+ * The integers come back, and are divided by 2^(b-1) as those of WAV files are.
+ */
+function exact(decoded: Decoded): Decoded {
+  const { bitDepth = 0, channelData } = decoded;
+  // Longer integers do not fit a float's 24 bits, and are as close as they can be.
+  if (bitDepth < 2 || bitDepth > 24) return decoded;
+  const scale = 2 ** (bitDepth - 1);
+  for (const samples of channelData) {
+    for (let i = 0; i < samples.length; i++) samples[i] = Math.round(samples[i]! * (scale - 1)) / scale;
+  }
+  return decoded;
 }
 
 async function startMp3(): Promise<PieceDecoder> {
