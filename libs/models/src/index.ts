@@ -22,6 +22,7 @@ export type { OnProgress, PullPhase, PullProgress } from './pull/progress.js';
 export {
   describeValue,
   FeedError,
+  ModelBusyError,
   ModelLoadError,
   ModelRunError,
   ModelSession,

@@ -121,6 +121,15 @@ describe('dynamic batching', () => {
     expect(counts()).toMatchObject({ nRequests: 1 });
   });
 
+  it('refuses what comes when too many wait', async () => {
+    session = await sessions.open(increment(), { isTrusted: true, maxWaiting: 2 });
+    const ask = () => session!.run({ x: tensor('float32', Float32Array.of(1), [1, 1]) });
+    const [a, b, c] = await Promise.allSettled([ask(), ask(), ask()]);
+    expect([a.status, b.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect(c).toMatchObject({ status: 'rejected', reason: { name: 'ModelBusyError', nWaiting: 2 } });
+    await expect(ask()).resolves.toHaveProperty('y');
+  });
+
   it('refuses models that cannot be batched so, with a sentence', async () => {
     await expect(open(increment(), { dimension: 'sequence' })).rejects.toThrow(
       'no input has the dimension sequence: x: float32 [batch, width]',

@@ -55,6 +55,17 @@ export class ModelRunError extends Error {
   }
 }
 
+/** More requests wait for a model than its queue takes: the caller comes back later, or tells its own caller to. */
+export class ModelBusyError extends Error {
+  constructor(
+    readonly digest: string,
+    readonly nWaiting: number,
+  ) {
+    super(`model ${digest.slice(0, 12)}: ${nWaiting} requests wait already`);
+    this.name = 'ModelBusyError';
+  }
+}
+
 /** A run asked of a session, or a session asked of a pool, that is closed. */
 export class SessionClosedError extends Error {
   constructor() {

@@ -1,5 +1,5 @@
 export type { BatchingOptions } from './batch-axes.js';
-export { FeedError, ModelLoadError, ModelRunError, SessionClosedError, type LoadFailure } from './errors.js';
+export { FeedError, ModelBusyError, ModelLoadError, ModelRunError, SessionClosedError, type LoadFailure } from './errors.js';
 export { ModelSession, type RunOptions } from './model-session.js';
 export { ModelSessions, type ModelFileSource, type ModelSessionsOptions, type OpenOptions } from './model-sessions.js';
 export type { RuntimeOptions, WarmUpOptions } from './runtime/load-request.js';

@@ -1,6 +1,6 @@
 import { batchPlaceOf } from './batch-axes.js';
 import { checkFeeds, checkFetch } from './check-feeds.js';
-import { SessionClosedError } from './errors.js';
+import { ModelBusyError, SessionClosedError } from './errors.js';
 import type { Dispatcher } from './schedule/dispatcher.js';
 import type { ModelEntry } from './schedule/model-entry.js';
 import type { Request } from './schedule/request-queue.js';
@@ -50,7 +50,7 @@ export class ModelSession {
 
   /**
    * Runs the model on feeds by input name. What can be batched is: see `OpenOptions.batching`.
-   * @throws FeedError where the feeds do not fit; ModelRunError where the runtime fails on them; ModelLoadError where the model
+   * @throws FeedError where the feeds do not fit; ModelBusyError where too many requests wait; ModelRunError where the runtime fails on them; ModelLoadError where the model
    *   had left the memory and cannot be loaded again; the signal's reason
    */
   async run(feeds: NamedTensors, options: RunOptions = {}): Promise<NamedTensors> {
@@ -59,7 +59,8 @@ export class ModelSession {
     signal?.throwIfAborted();
     checkFeeds(this.inputs, feeds);
     if (options.fetch) checkFetch(this.outputs, fetch);
-    const { axes } = this.entry;
+    const { axes, queue } = this.entry;
+    if (queue.isFull) throw new ModelBusyError(this.digest, queue.size);
     const place = axes ? batchPlaceOf(axes, feeds, fetch) : { group: undefined, rows: 1 };
     const taken = takeTensors(feeds, options.keepFeeds ?? false);
     return new Promise((resolve, reject) => {

@@ -38,6 +38,8 @@ export interface OpenOptions extends RuntimeOptions {
   /** Workers that hold it before `open` resolves. @default 1 */
   readonly readyReplicas?: number;
   readonly warmUp?: WarmUpOptions;
+  /** Most requests that wait at once; what comes then is refused. @default 1024 */
+  readonly maxWaiting?: number;
   /** The digest is vouched for (a model that ships with the suite): it is not tried in a process of its own first. */
   readonly isTrusted?: boolean;
 }
@@ -122,7 +124,7 @@ export class ModelSessions {
       warmUp: options.warmUp ?? {},
       batching,
     };
-    const queue = new RequestQueue(batching?.maxSize ?? 1, batching?.maxDelayMs ?? 0);
+    const queue = new RequestQueue(batching?.maxSize ?? 1, batching?.maxDelayMs ?? 0, options.maxWaiting ?? 1_024);
     const maxReplicas = Math.min(options.maxReplicas ?? this.nWorkers, this.nWorkers);
     return new ModelEntry(this.nextId++, request, queue, maxReplicas, estimateResidentBytes(fileBytes));
   }

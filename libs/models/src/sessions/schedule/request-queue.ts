@@ -19,14 +19,20 @@ export class RequestQueue {
   /**
    * @param maxRows rows at which a batch is full
    * @param maxDelayMs how long the oldest request waits for one to fill
+   * @param maxWaiting requests at which the queue is full
    */
   constructor(
     readonly maxRows: number,
     private readonly maxDelayMs: number,
+    private readonly maxWaiting = Infinity,
   ) {}
 
   get size(): number {
     return this.waiting.length;
+  }
+
+  get isFull(): boolean {
+    return this.waiting.length >= this.maxWaiting;
   }
 
   get rows(): number {
