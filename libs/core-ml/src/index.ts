@@ -125,6 +125,7 @@ export {
   foldBatchNorm,
   quantizeDynamic,
   quantizeStatic,
+  raiseOpset,
   removeIdentity,
   toFloat16Storage,
   type CalibrateOptions,

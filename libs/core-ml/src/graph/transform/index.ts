@@ -9,3 +9,4 @@ export { type LayerOptions, type QuantisedOperator } from './quantise/layers.js'
 export { type RangeMethod } from './quantise/ranges.js';
 export { quantizeStatic, type QuantizeStaticOptions } from './quantise/static.js';
 export { type WeightFormat } from './quantise/weights.js';
+export { raiseOpset } from './raise-opset.js';

@@ -23,11 +23,12 @@ export interface LayerOptions {
   /** @default all three */
   readonly operators?: readonly QuantisedOperator[];
   /**
-   * Also convolutions with one input channel per group, which lose much by rounding and save little.
-   * @default false; true when quantising statically
+   * Also convolutions with one input channel per group. They lose much by rounding and save little space; in static
+   * quantisation they let whole networks run on integers.
+   * @default false
    */
   readonly depthwise?: boolean;
-  /** Weights with fewer elements stay as they are. @default 256; 1 when quantising statically */
+  /** Weights with fewer elements stay as they are. @default 4096 */
   readonly leastElements?: number;
   /** Nodes to leave as they are, for instance the last layers of a detector. */
   readonly skip?: (node: GraphNode) => boolean;
@@ -39,7 +40,7 @@ const everyOperator: readonly QuantisedOperator[] = ['Conv', 'MatMul', 'Gemm'];
 export function weightedLayer(
   node: GraphNode,
   constants: ReadonlyMap<string, TensorData>,
-  { operators = everyOperator, depthwise = false, leastElements = 256, skip }: LayerOptions,
+  { operators = everyOperator, depthwise = false, leastElements = 4096, skip }: LayerOptions,
 ): WeightedLayer | undefined {
   const op = operators.find((one) => one === node.op);
   const [data = '', name = ''] = node.inputs;
