@@ -84,6 +84,16 @@ describe('parseConfig', () => {
     expect(parse({ LANTERN_AUTH: 'open', LANTERN_HOST }).auth).toBe('open');
   });
 
+  it('knows where models come from', () => {
+    expect(
+      parse({ LANTERN_MODELS_MIRROR: 'https://mirror.example/models/', LANTERN_MODELS_FOLDER: '/mnt/models' }),
+    ).toMatchObject({
+      modelsMirror: 'https://mirror.example/models',
+      modelsFolder: '/mnt/models',
+    });
+    expect(problemsOf({ LANTERN_MODELS_MIRROR: 'mirror.example' })).toHaveLength(1);
+  });
+
   it('wants the keys of another object server', () => {
     expect(problemsOf({ LANTERN_S3_ENDPOINT: 'http://minio:9000' })).toHaveLength(1);
   });

@@ -56,7 +56,9 @@ function lookUp(library: ModelLibrary, name: string): { entry?: CatalogueEntry; 
 
 function unknownText({ catalogue }: ModelLibrary, name: string): string {
   const parts = name.split(/[^a-z0-9]+/).filter((part) => part.length > 2);
-  const near = catalogue.list().filter((entry) => parts.some((part) => entry.name.includes(part)));
+  const likeness = (entry: CatalogueEntry) => parts.filter((part) => entry.name.includes(part)).length;
+  const best = Math.max(0, ...catalogue.list().map(likeness));
+  const near = best === 0 ? [] : catalogue.list().filter((entry) => likeness(entry) === best);
   const advice = near.length > 0 ? `Did you mean ${near.map((entry) => entry.name).join(', ')}?` : '';
   return `There is no model ${name}. ${advice || 'lantern models list shows all.'}`;
 }

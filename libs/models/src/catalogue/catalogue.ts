@@ -15,25 +15,23 @@ export class Catalogue {
    * @throws CatalogueError for the first entry that breaks the rules; `check` lists all
    */
   list(): readonly CatalogueEntry[] {
-    return entryFiles(this.folder).map((file) => readEntryFile(join(this.folder, file)));
+    return entryNames(this.folder).map((name) => readEntryFile(join(this.folder, `${name}.yaml`)));
   }
 
   /** @returns undefined where the catalogue has no such name */
   find(name: string): CatalogueEntry | undefined {
-    return entryFiles(this.folder).includes(`${name}.yaml`)
-      ? readEntryFile(join(this.folder, `${name}.yaml`))
-      : undefined;
+    return entryNames(this.folder).includes(name) ? readEntryFile(join(this.folder, `${name}.yaml`)) : undefined;
   }
 
   /** Every violation of every entry. */
   check(): readonly string[] {
-    return entryFiles(this.folder).flatMap((file) => {
+    return entryNames(this.folder).flatMap((name) => {
       try {
-        readEntryFile(join(this.folder, file));
+        readEntryFile(join(this.folder, `${name}.yaml`));
         return [];
       } catch (error) {
         if (!(error instanceof CatalogueError)) throw error;
-        return error.problems.map((problem) => `${file}: ${problem}`);
+        return error.problems.map((problem) => `${name}.yaml: ${problem}`);
       }
     });
   }
@@ -50,7 +48,8 @@ export function readEntryFile(path: string): CatalogueEntry {
   return entry;
 }
 
-const entryFiles = (folder: string): string[] =>
+const entryNames = (folder: string): string[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
+    .map((file) => basename(file, '.yaml'))
     .sort();
