@@ -6,7 +6,7 @@ import { packageFolder } from '../store/packages.js';
 import { ModelLoadError, ModelRunError } from './errors.js';
 import { ModelSessions, type ModelFileSource } from './model-sessions.js';
 import { warmUpFeeds } from './runtime/warm-up.js';
-import { endless, identity, increment, lookUp, slow, sourceOf } from './tiny-models.fixture.js';
+import { endless, growing, identity, increment, lookUp, slow, sourceOf } from './tiny-models.fixture.js';
 
 /** Files that are cut, changed, or joined from two: what a broken disk, a broken download or an attacker makes. */
 const nFiles = 2_000;
@@ -35,6 +35,13 @@ describe('hostile model files', () => {
     expect(grownBytes).toBeLessThan(64 * 2 ** 20);
     expect(sessions.statistics()).toMatchObject({ models: [], usedBytes: 0 });
     await expect(tryFile(increment())).resolves.toBe('runs');
+  });
+
+  it('a small file that grows without end is ended', async () => {
+    const outcome = await tryFile(growing(40));
+    expect(['timeout', 'memory']).toContain(outcome);
+    // The same idea in bounds is a model like others: what is refused is the growth.
+    await expect(tryFile(growing(4))).resolves.toBe('runs');
   });
 
   /** @returns how it ended: the reason of a refusal, or whether it runs; @throws what is no clear error */

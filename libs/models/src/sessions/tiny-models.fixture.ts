@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeModel, type Attribute, type Graph, type GraphNode, type NamedType, type TensorData } from '@lantern/core-ml';
+import { writeModel, type Attribute, type Graph, type GraphNode, type ModelFunction, type NamedType, type TensorData } from '@lantern/core-ml';
 import type { ModelFileSource } from './model-sessions.js';
 
 /** A model as `ModelSessions.open` takes it. */
@@ -7,17 +7,25 @@ export function sourceOf(bytes: Uint8Array): ModelFileSource {
   return { digest: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 
+const plain = new Map([['', 17]]);
+/** With the domain of functions that the model itself defines. */
+const withOwn = new Map([...plain, ['own', 1]]);
+
 /** An ONNX file of this graph. */
-export function fileOf(graph: Partial<Graph> & Pick<Graph, 'nodes' | 'inputs' | 'outputs'>): ModelFileSource {
+export function fileOf(
+  graph: Partial<Graph> & Pick<Graph, 'nodes' | 'inputs' | 'outputs'>,
+  functions: readonly ModelFunction[] = [],
+): ModelFileSource {
   const whole: Graph = { name: 'tiny', initialisers: new Map(), values: new Map(), ...graph };
   return sourceOf(
     writeModel({
       irVersion: 8,
-      opsets: new Map([['', 17]]),
+      opsets: functions.length > 0 ? withOwn : plain,
       producerName: 'test',
       producerVersion: '1',
       metadata: new Map(),
       graph: whole,
+      functions,
     }),
   );
 }
@@ -137,4 +145,33 @@ export function bomb(mebibytes: number): ModelFileSource {
     inputs: [value('n', 'int64', [1])],
     outputs: [value('y', 'float32', [])],
   });
+}
+
+/** Three kilobytes that grow when they are loaded: functions that each call the next twice, so many in a row. */
+export function growing(nFunctions: number): ModelFileSource {
+  const functions = Array.from({ length: nFunctions }, (_, i): ModelFunction => {
+    const call = (input: string, output: string): GraphNode =>
+      i + 1 < nFunctions
+        ? { ...node(`f${i + 1}`, [input], [output]), domain: 'own' }
+        : node('Neg', [input], [output]);
+    return {
+      domain: 'own',
+      name: `f${i}`,
+      opsets: withOwn,
+      inputs: ['a'],
+      outputs: ['c'],
+      attributes: [],
+      defaults: new Map(),
+      nodes: [call('a', 'b'), call('b', 'c')],
+      values: new Map(),
+    };
+  });
+  return fileOf(
+    {
+      nodes: [{ ...node('f0', ['x'], ['y']), domain: 'own' }],
+      inputs: [value('x', 'float32', ['n'])],
+      outputs: [value('y', 'float32', ['n'])],
+    },
+    functions,
+  );
 }
