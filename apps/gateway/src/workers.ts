@@ -10,10 +10,9 @@ export interface WorkersConfig {
   /** Finds what Nest made of a class. */
   readonly made: <T>(type: abstract new (...parameters: never[]) => T) => T;
   readonly log: Logger;
+  /** Milliseconds until what could not start is tried again. @default 5_000 */
+  readonly retryMs?: number;
 }
-
-/** Milliseconds until what could not start is tried again. */
-const RETRY_MS = 5_000;
 
 /** Whether a process that is limited to `queues` works on this one: a queue's name, or what it begins with before a dot. */
 export const worksOn = ({ queues }: Pick<Config, 'queues'>, queue: string): boolean =>
@@ -63,12 +62,13 @@ export class Workers {
 
   private async keepTrying(start: () => Promise<Working>): Promise<Working | undefined> {
     const { signal } = this.closing;
+    const { log, retryMs = 5_000 } = this.config;
     while (!signal.aborted) {
       try {
         return await start();
       } catch (err) {
-        this.config.log.error({ err }, 'a worker could not start');
-        await pause(RETRY_MS, signal);
+        log.error({ err }, 'a worker could not start');
+        await pause(retryMs, signal);
       }
     }
     return undefined;

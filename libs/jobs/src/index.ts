@@ -5,6 +5,7 @@ export {
   type QueueEntry,
   type QueueHandler,
   type QueueRun,
+  type RingExpression,
   type Working,
   type WorkOptions,
 } from './queue/work-queue.js';
