@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util';
 import { generateClientMatrix } from './generate/client-matrix.js';
 import { generateConfigurationPages } from './generate/configuration.js';
 import { GeneratedFiles } from './generate/files.js';
+import { generateModelsPage } from './generate/models-page.js';
 import { generateReadmes } from './generate/readme.js';
 import { modelsCommit } from './generate/services.js';
 import { fetchModels, findEdited, generateWire } from './generate/wire.js';
 
 /**
  * `npm run generate [-- --models <folder> | --fetch] [--check]`: the wire from Smithy models, README tables, the
- * configuration page. `--check` writes nothing and lists what is stale.
+ * pages of settings and models. `--check` writes nothing and lists what is stale.
  */
 async function main(): Promise<void> {
   const root = join(import.meta.dirname, '..', '..', '..');
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   await generateReadmes(root, files);
   generateClientMatrix(root, files);
   await generateConfigurationPages(root, files);
+  await generateModelsPage(root, files);
 
   report(root, files, check);
 }

@@ -13,7 +13,7 @@ const at = (doneBytes: number, more: Partial<PullProgress> = {}): PullProgress =
 describe('progressLine', () => {
   it('says how much, how fast and how long', () => {
     expect(progressLine(at(2_500_000), 500_000, true)).toBe(
-      'downloading small/model.onnx [======                  ] 25% 2.5 MB of 10.0 MB, 500.0 kB/s 0:15 left',
+      'downloading small/model.onnx [======                  ]  25% 2.5 MB of 10.0 MB, 500.0 kB/s 0:15 left',
     );
     expect(progressLine(at(10_000_000), 500_000, false)).toBe(
       'downloading small/model.onnx 100% 10.0 MB of 10.0 MB, 500.0 kB/s',

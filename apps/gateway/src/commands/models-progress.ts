@@ -107,7 +107,7 @@ export function progressLine(
   const percent = `${Math.floor(share * 100)}%`.padStart(4);
   const left = bytesPerSecond && share < 1 ? ` ${durationText((totalBytes - doneBytes) / bytesPerSecond)} left` : '';
   const amount = `${shownBytes(doneBytes)} of ${shownBytes(totalBytes)}`;
-  return `${words[phase]} ${label}${bar}${percent} ${amount}${rateText(bytesPerSecond)}${left}`;
+  return `${words[phase]} ${label}${bar} ${percent} ${amount}${rateText(bytesPerSecond)}${left}`;
 }
 
 const rateText = (bytesPerSecond: number | undefined) =>
