@@ -47,12 +47,13 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function parseScript(text: string, path: string): unknown {
+/** The literal that a bundled script exports. @throws CompileSourceError where it exports none */
+export function parseScript(text: string, path: string): unknown {
   try {
     return readExportedLiteral(text);
   } catch (error) {
     if (!(error instanceof ScriptLiteralError)) throw error;
-    throw new CompileSourceError(`${path} is not a bundled description: ${error.message}`, { cause: error });
+    throw new CompileSourceError(`${path} is not a bundled literal: ${error.message}`, { cause: error });
   }
 }
 

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, normalize, sep } from 'node:path';
 import { parseWeightsManifest, type WeightGroup } from '@lantern/core-ml';
 import { CompileSourceError } from '../source-error.js';
-import { readDescription, type Description } from './description.js';
+import { parseScript, readDescription, type Description } from './description.js';
 import type { NetworkFile } from './find-networks.js';
-import { readExportedLiteral } from './script-literal.js';
 
 /** A network as its files hold it. */
 export interface NetworkBytes {
@@ -74,7 +73,7 @@ async function readShard(path: string, description: Description): Promise<Uint8A
     throw new CompileSourceError(`the weights ${path} cannot be read: ${(error as Error).message}`, { cause: error });
   });
   if (!isBundled(description) || extname(path) !== '.js') return bytes;
-  const text = readExportedLiteral(bytes.toString('latin1'));
+  const text = parseScript(bytes.toString('latin1'), path);
   if (typeof text !== 'string') throw new CompileSourceError(`${path} holds no base64 text`);
   return Buffer.from(text, 'base64');
 }
