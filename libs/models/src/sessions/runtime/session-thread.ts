@@ -80,7 +80,8 @@ export class SessionThread {
   private receive(answer: WorkerAnswer): void {
     const pending = this.pending.get(answer.call);
     this.pending.delete(answer.call);
-    if (this.pending.size === 0) this.worker.unref();
+    // Whoever ends the thread waits for its exit.
+    if (this.pending.size === 0 && !this.isEnding) this.worker.unref();
     if ('problem' in answer) pending?.reject(new LoadFailed(answer.problem.reason, answer.problem.message));
     else if ('error' in answer) pending?.reject(new Error(answer.error));
     else pending?.resolve(answer.answer);
