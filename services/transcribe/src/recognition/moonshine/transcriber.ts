@@ -1,0 +1,96 @@
+import { tokenSpans, type FrameSpan } from '../../alignment/cross-attention.js';
+import { bothBiases } from '../bias/biases.js';
+import { displayPhrases } from '../bias/display-phrases.js';
+import { tokenPhrases } from '../bias/token-phrases.js';
+import { PhraseBias } from '../bias/phrase-bias.js';
+import { WordModelBias } from '../bias/word-model-bias.js';
+import { beamSearch, type FoundText } from '../search/beam-search.js';
+import type { TokenBias } from '../search/token-scorer.js';
+import type { BiasPhrase, Hypothesis, NGramModel, RecognisedWord } from '../speech-engine.js';
+import { LlamaTokenizer } from '../tokens/llama-tokenizer.js';
+import { textOfWords } from '../tokens/text-of-words.js';
+import { TokenShapes } from '../tokens/token-shapes.js';
+import { wordsOf } from '../tokens/words.js';
+import { beginToken, endToken, nFewestSamples, nMostTokens } from './architecture.js';
+import type { Listening, MoonshineNetwork } from './network.js';
+import { isSilent } from './silence.js';
+
+export interface TranscriberRequest {
+  readonly nBest: number;
+  readonly beamWidth: number;
+  readonly phrases: readonly BiasPhrase[];
+  readonly languageModel: NGramModel | undefined;
+  /** Called before each step: throws to end the search. */
+  readonly checkpoint?: () => void;
+}
+
+/** Layers of Moonshine tiny whose attention follows the sound. */
+const followingLayers = [2, 3, 4, 5];
+/** The encoder steps 384 samples at 16 kHz. */
+const frameMs = 24;
+const nothing: Hypothesis = { words: [], text: '', logProbability: 0 };
+
+/** From a sound to words, in this thread. */
+export class MoonshineTranscriber {
+  private readonly tokenizer = new LlamaTokenizer();
+  private readonly shapes = new TokenShapes(this.tokenizer);
+
+  constructor(private readonly network: MoonshineNetwork) {}
+
+  /** The best readings, one at least. @param samples mono, 16 kHz, -1 to 1 */
+  async hear(samples: Float32Array, request: TranscriberRequest): Promise<readonly Hypothesis[]> {
+    if (samples.length < nFewestSamples || isSilent(samples)) return [nothing];
+    const listening = await this.network.listen(samples);
+    const found = await beamSearch(listening, {
+      begin: beginToken,
+      end: endToken,
+      width: request.beamWidth,
+      nBest: request.nBest,
+      nMostTokens: nMostTokens(samples.length),
+      isFree: (token) => this.shapes.of(token).isDigit,
+      ...this.biasOf(request),
+      ...(request.checkpoint && { checkpoint: request.checkpoint }),
+    });
+    const hypotheses = new Map<string, Hypothesis>();
+    for (const text of found) {
+      const hypothesis = await this.timed(listening, text, samples.length / 16, request.phrases);
+      if (!hypotheses.has(hypothesis.text)) hypotheses.set(hypothesis.text, hypothesis);
+    }
+    return [...hypotheses.values()];
+  }
+
+  private biasOf({ phrases, languageModel }: TranscriberRequest): { bias?: TokenBias<unknown> } {
+    const expected =
+      phrases.length > 0
+        ? new PhraseBias(tokenPhrases(phrases, this.tokenizer), (token) => this.shapes.of(token))
+        : undefined;
+    const model = languageModel && new WordModelBias(languageModel, (token) => this.shapes.of(token).text);
+    if (expected && model) return { bias: bothBiases(expected, model) as TokenBias<unknown> };
+    const one = expected ?? model;
+    return one ? { bias: one as TokenBias<unknown> } : {};
+  }
+
+  private async timed(
+    listening: Listening,
+    { tokens, tokenLogProbabilities, logProbability }: FoundText,
+    durationMs: number,
+    phrases: readonly BiasPhrase[],
+  ): Promise<Hypothesis> {
+    const cut = wordsOf(tokens, this.tokenizer);
+    if (cut.length === 0) return { ...nothing, logProbability };
+    const spans = tokenSpans(await listening.attention(tokens), { layers: followingLayers });
+    const words = cut.map(({ text, punctuation, firstToken, endToken: after }): RecognisedWord => {
+      const { startMs, endMs } = timesOf(spans, firstToken, after, durationMs);
+      const sum = tokenLogProbabilities.slice(firstToken, after).reduce((total, value) => total + value, 0);
+      return { text, ...(punctuation !== undefined && { punctuation }), startMs, endMs, probability: Math.exp(sum) };
+    });
+    const displayed = displayPhrases(words, phrases);
+    return { words: displayed, text: textOfWords(displayed), logProbability };
+  }
+}
+
+function timesOf(spans: readonly FrameSpan[], firstToken: number, endToken: number, durationMs: number) {
+  const startMs = Math.min(Math.round(spans[firstToken]!.first * frameMs), durationMs);
+  const endMs = Math.min(Math.round((spans[endToken - 1]!.last + 1) * frameMs), durationMs);
+  return { startMs, endMs: Math.max(startMs, endMs) };
+}
