@@ -68,7 +68,7 @@ export class RequestQueue {
    * @param nWorkers workers that share what is waiting
    */
   takeBatch(nWorkers: number): Request[] {
-    const most = Math.min(this.maxRows, Math.ceil(this.nRows / nWorkers));
+    const most = Math.min(this.maxRows, Math.max(1, Math.floor(this.nRows / nWorkers)));
     const [first] = this.waiting;
     if (!first) return [];
     const batch: Request[] = [];
