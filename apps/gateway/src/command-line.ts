@@ -39,6 +39,7 @@ export function parseCommandLine(argv: string[]) {
       out: { type: 'string' },
       measure: { type: 'boolean' },
       layers: { type: 'boolean' },
+      half: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });

@@ -12,7 +12,7 @@ lantern models show    NAME [--json]                          licence, quality, 
 lantern models pull    NAME|FILE.yaml ... [--mirror URL | --from FOLDER]
 lantern models verify  [NAME ...]                             reads every byte of what is on this machine
 lantern models rm      NAME[@DIGEST] ...                      one version, or all
-lantern models compile FOLDER|FILE|PACKAGE [--entry NAME] [--out FILE.onnx] [--measure] [--layers] [--json]
+lantern models compile FOLDER|FILE|PACKAGE [--entry NAME] [--out FILE.onnx] [--half] [--measure] [--layers] [--json]
 
 Pulled files are verified by SHA-256 before anything reads them; a pull that was interrupted goes on when it is repeated.`;
 

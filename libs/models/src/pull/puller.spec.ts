@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CatalogueEntry } from '../catalogue/entry.js';
 import { BlobStore } from '../store/blob-store.js';
@@ -36,6 +38,15 @@ function entryOf(files: Readonly<Record<string, { url: string; content: Uint8Arr
       return { path, sha256, sizeBytes: content.length, origin: { kind: 'url', url } };
     }),
   };
+}
+
+async function tarOf(members: Readonly<Record<string, Buffer>>): Promise<Buffer> {
+  const archive = pack();
+  for (const [name, content] of Object.entries(members)) archive.entry({ name }, content);
+  archive.finalize();
+  const pieces: Buffer[] = [];
+  for await (const piece of archive) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 describe('Puller', () => {
@@ -166,6 +177,40 @@ describe('Puller', () => {
     await puller().pull(entry);
     expect(during).toEqual({ kind: 'busy' });
     expect(await collectGarbage({ blobs, installed, locks })).toMatchObject({ nBlobs: 0 });
+  });
+
+  it('unpacks an archive, once among pulls at once, and does not keep it', async () => {
+    const packed = gzipSync(await tarOf({ 'release/encoder.onnx': encoder, 'release/notes.txt': Buffer.from('x') }));
+    const url = mirror.serve('/release.tar.gz', packed);
+    const entry: CatalogueEntry = {
+      ...entryOf({}),
+      archives: [{ name: 'release', format: 'tar.gz', url, sha256: sha256Of(packed), sizeBytes: packed.length }],
+      files: [
+        {
+          path: 'model.onnx',
+          sha256: undefined,
+          sizeBytes: undefined,
+          origin: { kind: 'member', archive: 'release', member: 'release/encoder.onnx' },
+        },
+      ],
+    };
+    const [first, second] = await Promise.all([puller().pull(entry), puller().pull(entry)]);
+    expect([first.digest, first.manifest.files]).toEqual([second.digest, second.manifest.files]);
+    expect(first.manifest.files).toEqual([{ path: 'model.onnx', sha256: sha256Of(encoder), sizeBytes: encoder.length }]);
+    expect(mirror.seen).toHaveLength(1);
+    const { blobs } = storeOf();
+    expect([await blobs.list(), await readdir(blobs.incoming)]).toEqual([[sha256Of(encoder)], []]);
+  });
+
+  it('opens no archive with another digest', async () => {
+    const url = mirror.serve('/release.tar.gz', gzipSync('anything'));
+    const origin = { kind: 'member', archive: 'release', member: 'x' } as const;
+    const entry: CatalogueEntry = {
+      ...entryOf({}),
+      archives: [{ name: 'release', format: 'tar.gz', url, sha256: sha256Of(encoder), sizeBytes: undefined }],
+      files: [{ path: 'x', sha256: undefined, sizeBytes: undefined, origin }],
+    };
+    await expect(puller().pull(entry)).rejects.toThrow('small/release.tar.gz has other content than expected');
   });
 
   describe('from a folder', () => {
