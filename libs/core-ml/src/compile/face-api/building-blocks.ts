@@ -16,9 +16,9 @@ const zeroTo255 = 255;
 /** Means of red, green and blue, 0 to 255, that most of the networks were trained with. */
 export const trainingMeans = [122.782, 117.001, 104.298] as const;
 
-/** An input of RGB pixels, 0 to 255. @param size height and width */
-export const imageInput = (emitter: NhwcEmitter, size: number): Located =>
-  emitter.input('image', 'float32', ['batch', size, size, 3]);
+/** An input of RGB pixels, 0 to 255, as large as the network wants it or as the caller chooses. */
+export const imageInput = (emitter: NhwcEmitter, size?: number): Located =>
+  emitter.input('image', 'float32', ['batch', size ?? 'height', size ?? 'width', 3]);
 
 /** (pixels - means) / 255. @param x [batch, height, width, 3], 0 to 255 */
 export function normalise(emitter: NhwcEmitter, x: Operand, means: readonly number[]): Located {

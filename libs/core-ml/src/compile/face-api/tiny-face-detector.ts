@@ -2,8 +2,6 @@ import { leakyRelu, maxPool, type Located, type NhwcEmitter } from '../emit/inde
 import { biasedConv, imageInput, normalise, separableConv } from './building-blocks.js';
 import type { FaceApiWeights } from './face-api-weights.js';
 
-/** face-api's default; any multiple of 32 works. */
-const defaultSize = 416;
 const means = [117.001, 114.697, 97.404];
 /** The slope of what is negative, as the float32 that face-api computes with. */
 const slope = Math.fround(0.1);
@@ -11,11 +9,12 @@ const nSeparable = 5;
 
 /**
  * Finds faces on a grid, 32 pixels a cell, in the manner of Tiny YOLO v2 (https://arxiv.org/abs/1612.08242).
- * Input `image` [batch, 416, 416, 3], RGB, 0 to 255; output `predictions` [batch, 13, 13, 25]: for each of five anchors
- * x, y, log width, log height and the logit of the score.
+ * Input `image` [batch, height, width, 3], RGB, 0 to 255, both lengths multiples of 32 (face-api squares images, to 416);
+ * output `predictions` [batch, height / 32, width / 32, 25]: for each of five anchors x, y, log width, log height and the
+ * logit of the score.
  */
 export function emitTinyFaceDetector(weights: FaceApiWeights, emitter: NhwcEmitter): void {
-  let x = normalise(emitter, imageInput(emitter, defaultSize), means);
+  let x = normalise(emitter, imageInput(emitter), means);
   x = leakyRelu(emitter, biasedConv(emitter, x, weights.in('conv0'), 1, 'valid'), slope);
   emitter.mark('conv0', x);
   for (let index = 1; index <= nSeparable; index++) {
