@@ -1,60 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join as joinPath } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { cut, expose, join } from './edit/index.js';
-import type { Dimension, OnnxModel } from './model.js';
 import { collectExternalData, readModel, writeModel } from './protobuf/index.js';
-import { runModel, seededFeeds, type Values } from './run-model.fixture.js';
+import { feedsOf, moonshine, networkFiles } from './real-models.fixture.js';
+import { runModel, type Values } from './run-model.fixture.js';
 
-const packages = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
-const moonshine = joinPath(packages, '@moonshine-ai/moonshine-js/dist/model/tiny/quantized');
 const datasets = process.env['LANTERN_DATASETS'];
-
-/** Folders with networks that others made: two npm packages, and those of a data set where it is at hand. */
-const folders = [
-  joinPath(packages, '@ricky0123/vad-web/dist'),
-  moonshine,
-  ...(datasets === undefined ? [] : [joinPath(datasets, 'vision/weights')]),
-];
-
-const files = folders
-  .filter((folder) => existsSync(folder))
-  .flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.onnx'))
-      .map((name) => joinPath(folder, name)),
-  );
-
-/** Lengths by name that fit together in one of the networks, and a number of samples and pixels for those without. */
-const lengths: Readonly<Record<string, number>> = {
-  batch: 1,
-  batch_size: 1,
-  sequence: 512,
-  num_samples: 16_000,
-  height: 96,
-  width: 96,
-  decoder_sequence_length: 3,
-  encoder_sequence_length: 40,
-  encoder_sequence_length_out: 40,
-  past_decoder_sequence_length: 2,
-};
-
-function lengthOf(dimension: Dimension, axis: number, input: string): number {
-  if (typeof dimension === 'number') return dimension;
-  const unnamed = input === 'x' ? 96 : axis === 1 && input === 'input' ? 512 : 1;
-  return dimension === undefined ? unnamed : (lengths[dimension] ?? 1);
-}
-
-function feedsOf(model: OnnxModel): Values {
-  const feeds = seededFeeds(model, lengthOf);
-  const sampleRate = new Tensor('int64', BigInt64Array.of(16_000n), []);
-  return 'sr' in feeds ? { ...feeds, sr: sampleRate } : feeds;
-}
+const files = networkFiles(datasets);
 
 /** Expects two results of equal names, shapes and bits. */
 function expectSame(actual: Values, expected: Values): void {
