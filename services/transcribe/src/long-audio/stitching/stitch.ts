@@ -70,28 +70,33 @@ function indexFrom(words: readonly RecognisedWord[], test: (word: RecognisedWord
   return index < 0 ? words.length : index;
 }
 
-/** Pairs of indices of the longest sequence of words that both have, near each other in time. */
+/**
+ * Pairs of indices of a sequence of words that both have: the one of most words, near each other in time. Nearness decides where a
+ * word is said again and again.
+ */
 function commonWords(a: readonly RecognisedWord[], b: readonly RecognisedWord[]): (readonly [number, number])[] {
   const width = b.length + 1;
-  // [i, j]: most pairs of a[i..] and b[j..]
-  const most = new Uint16Array((a.length + 1) * width);
-  const at = (i: number, j: number) => most[i * width + j] ?? 0;
+  // [i, j]: weight of the best pairs of a[i..] and b[j..]
+  const best = new Float64Array((a.length + 1) * width);
+  const at = (i: number, j: number) => best[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      const skipping = Math.max(at(i + 1, j), at(i, j + 1));
-      most[i * width + j] = isSameWord(a[i]!, b[j]!) ? Math.max(skipping, at(i + 1, j + 1) + 1) : skipping;
+      best[i * width + j] = Math.max(at(i + 1, j), at(i, j + 1), at(i + 1, j + 1) + weightOf(a[i]!, b[j]!));
     }
   }
   const pairs: (readonly [number, number])[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (isSameWord(a[i]!, b[j]!) && at(i, j) === at(i + 1, j + 1) + 1) pairs.push([i++, j++]);
-    else if (at(i + 1, j) >= at(i, j + 1)) i++;
-    else j++;
+    if (at(i, j) === at(i + 1, j)) i++;
+    else if (at(i, j) === at(i, j + 1)) j++;
+    else pairs.push([i++, j++]);
   }
   return pairs;
 }
 
 const plain = ({ text }: RecognisedWord): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
-const isSameWord = (a: RecognisedWord, b: RecognisedWord): boolean =>
-  plain(a) === plain(b) && Math.abs(middleOf(a) - middleOf(b)) <= NEAR_MS;
+/** 1 to 2 for the same word, the more the nearer in time; 0 for others. */
+function weightOf(a: RecognisedWord, b: RecognisedWord): number {
+  const apartMs = Math.abs(middleOf(a) - middleOf(b));
+  return apartMs <= NEAR_MS && plain(a) === plain(b) ? 2 - apartMs / NEAR_MS : 0;
+}
