@@ -24,6 +24,7 @@ export class MoonshineEngine extends SpeechEngine {
   readonly languages = ['en'];
   /** Moonshine was trained on up to 30 seconds; longer sounds lose words. */
   readonly maxWindowMs = 30_000;
+  private readonly taken = new Set<MoonshineThread>();
   private readonly waiting: Waiting[] = [];
   private isClosed = false;
 
@@ -100,14 +101,12 @@ export class MoonshineEngine extends SpeechEngine {
       };
       const leave = () => {
         this.waiting.splice(this.waiting.indexOf(waiting), 1);
-        reject(signal.reason);
+        reject(abortReason(signal));
       };
       signal.addEventListener('abort', leave, { once: true });
       this.waiting.push(waiting);
     });
   }
-
-  private readonly taken = new Set<MoonshineThread>();
 
   /** Hands a thread to who waits longest; one that died is replaced. */
   private async giveBack(thread: MoonshineThread): Promise<void> {
@@ -123,3 +122,6 @@ export class MoonshineEngine extends SpeechEngine {
     else this.taken.delete(next);
   }
 }
+
+const abortReason = (signal: AbortSignal): Error =>
+  signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });

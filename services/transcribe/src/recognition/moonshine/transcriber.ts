@@ -47,6 +47,7 @@ export class MoonshineTranscriber {
       width: request.beamWidth,
       nBest: request.nBest,
       nMostTokens: nMostTokens(samples.length),
+      margin: marginOf(request),
       isFree: (token) => this.shapes.of(token).isDigit,
       ...this.biasOf(request),
       ...(request.checkpoint && { checkpoint: request.checkpoint }),
@@ -65,9 +66,9 @@ export class MoonshineTranscriber {
         ? new PhraseBias(tokenPhrases(phrases, this.tokenizer), (token) => this.shapes.of(token))
         : undefined;
     const model = languageModel && new WordModelBias(languageModel, (token) => this.shapes.of(token).text);
-    if (expected && model) return { bias: bothBiases(expected, model) as TokenBias<unknown> };
+    if (expected && model) return { bias: bothBiases(expected, model) };
     const one = expected ?? model;
-    return one ? { bias: one as TokenBias<unknown> } : {};
+    return one ? { bias: one } : {};
   }
 
   private async timed(
@@ -87,6 +88,12 @@ export class MoonshineTranscriber {
     const displayed = displayPhrases(words, phrases);
     return { words: displayed, text: textOfWords(displayed), logProbability };
   }
+}
+
+/** One reading is decided early (a wider margin left the errors on read speech as they were); others have to be found first. */
+function marginOf({ nBest, phrases, languageModel }: TranscriberRequest): number {
+  if (nBest > 1) return 8;
+  return phrases.length > 0 || languageModel ? 5 : 3;
 }
 
 function timesOf(spans: readonly FrameSpan[], firstToken: number, endToken: number, durationMs: number) {
