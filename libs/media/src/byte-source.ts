@@ -32,6 +32,7 @@ function fromBytes(bytes: Uint8Array): ByteSource {
 
 async function fromFile(file: FileHandle): Promise<ByteSource> {
   const { size } = await file.stat();
+  let closed: Promise<void> | undefined;
   return {
     sizeBytes: size,
     read: async (offset, length) => {
@@ -44,6 +45,6 @@ async function fromFile(file: FileHandle): Promise<ByteSource> {
       }
       return buffer.subarray(0, filled);
     },
-    close: () => file.close(),
+    close: () => (closed ??= file.close()),
   };
 }

@@ -19,6 +19,8 @@ export interface AudioStream {
   readonly chunks: AsyncIterable<readonly Float32Array[]>;
   /** What was wrong with the file and passed over, in the decoder's words; complete when the pieces have ended. */
   readonly damage: readonly string[];
+  /** Lets go of what the sound holds. Reading to the end, or leaving the loop, does it too; only a sound that is never read needs it. */
+  readonly close: () => Promise<void>;
 }
 
 /** How long a sound is, in milliseconds. */

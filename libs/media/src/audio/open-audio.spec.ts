@@ -115,6 +115,15 @@ describe('openAudio', () => {
     }
   });
 
+  it('can be closed without having been read', async () => {
+    for (let i = 0; i < 5; i++) {
+      const stream = await openAudio(fixture('stereo.opus'));
+      await stream.close();
+      await stream.close();
+    }
+    expect((await readAudio(fixture('mono.mp3'))).channels[0]!.length).toBe(16_000);
+  });
+
   it('reads several sounds at once, and leaves the event loop free', async () => {
     const folder = await temporaryFolder('media-audio');
     try {

@@ -27,7 +27,7 @@ export async function openAudio(source: MediaSource, options: OpenAudioOptions =
   const session = new Session(takeThread(), stallMs, signal);
   const opened = await session.open(source, rest);
   const damage: string[] = [];
-  return { ...opened, chunks: session.pieces(damage), damage };
+  return { ...opened, chunks: session.pieces(damage), damage, close: () => session.close() };
 }
 
 /**
@@ -73,7 +73,9 @@ class Session {
   }
 
   async open(source: MediaSource, options: AudioOptions): Promise<Opened> {
-    this.post({ type: 'open', source, options });
+    // A copy of these bytes alone: a view would take all of the buffer behind it along.
+    const own = source instanceof Uint8Array ? new Uint8Array(source) : source;
+    this.post({ type: 'open', source: own, options }, own instanceof Uint8Array ? [own.buffer] : []);
     const message = await this.next();
     if (message.type !== 'opened') throw this.failure(message);
     return message.opened;
@@ -93,12 +95,16 @@ class Session {
         yield message.channels;
       }
     } finally {
-      if (!this.over) await this.stop();
+      await this.close();
     }
   }
 
-  private post(message: ToThread): void {
-    this.thread.postMessage(message);
+  async close(): Promise<void> {
+    if (!this.over) await this.stop();
+  }
+
+  private post(message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
+    this.thread.postMessage(message, transfer);
   }
 
   private async next(): Promise<FromThread> {

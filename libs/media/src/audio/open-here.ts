@@ -49,11 +49,25 @@ export async function openAudioHere(
   try {
     const found = await recogniseSound(bytes, options);
     const opened = await openFormat(bytes, source, found, options, signal);
-    checkRate(opened.sampleRateHz);
-    const stream = shaped(limited(opened, options.maxDurationMs ?? MAX_DURATION_MS), options);
-    return { ...stream, chunks: closing(stream.chunks, bytes) };
+    return await whole(opened, bytes, options);
   } catch (cause) {
     await bytes.close();
+    throw cause;
+  }
+}
+
+/** The sound as its caller wants it; what it holds is let go of together. */
+async function whole(opened: AudioStream, bytes: ByteSource, options: AudioOptions): Promise<AudioStream> {
+  try {
+    checkRate(opened.sampleRateHz);
+    const stream = shaped(limited(opened, options.maxDurationMs ?? MAX_DURATION_MS), options);
+    const close = async () => {
+      await opened.close();
+      await bytes.close();
+    };
+    return { ...stream, chunks: closing(stream.chunks, close), close };
+  } catch (cause) {
+    await opened.close();
     throw cause;
   }
 }
@@ -98,10 +112,10 @@ function shaped(stream: AudioStream, { mono = false, sampleRateHz, quality }: Au
   return sampleRateHz === undefined ? mixed : toRate(mixed, sampleRateHz, quality);
 }
 
-async function* closing<T>(chunks: AsyncIterable<T>, bytes: ByteSource) {
+async function* closing<T>(chunks: AsyncIterable<T>, close: () => Promise<void>) {
   try {
     yield* chunks;
   } finally {
-    await bytes.close();
+    await close();
   }
 }

@@ -36,6 +36,7 @@ export async function openWithFfmpeg(source: MediaSource, options: FfmpegAudioOp
       ...(probe.durationMs === undefined ? {} : { durationMs: probe.durationMs }),
       chunks: decode(file, sound, ffmpeg, options, damage),
       damage,
+      close: file.remove,
     };
   } catch (cause) {
     await file.remove();

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryFolder } from '@lantern/testing';
@@ -101,6 +102,21 @@ describe.skipIf(!found)('ffmpeg (skipped: no ffmpeg)', () => {
       expect(crossings).toBeLessThan(444);
       expect(Math.abs(Math.max(...middle) - 0.5)).toBeLessThan(0.05);
     }
+  });
+
+  it('leaves no file behind, read to its end or not', async () => {
+    const left = () =>
+      readdirSync(tmpdir())
+        .filter((name) => /^lantern-media-[A-Za-z0-9]{6}$/.test(name))
+        .sort();
+    const before = left();
+    const bytes = new Uint8Array(readFileSync(place('a.mp4')));
+    await readAudio(bytes, { ffmpeg });
+    await readAudio(bytes, { ffmpeg, maxDurationMs: 500 }).catch(() => undefined);
+    const { frames } = await openFrames(bytes, { ffmpeg, frames: 'all' });
+    for await (const _ of frames) break;
+    await probeMedia(bytes.subarray(0, 500), { ffmpeg }).catch(() => undefined);
+    expect(left()).toEqual(before);
   });
 
   const frames = async (choice: FrameChoice, name = 'a.mp4') => {

@@ -44,6 +44,8 @@ export interface VideoFrames {
   readonly heightPx: number;
   /** To be read once; ffmpeg waits while nobody reads. Leaving the loop ends it. */
   readonly frames: AsyncIterable<VideoFrame>;
+  /** Lets go of what the video holds. Reading to the end, or leaving the loop, does it too; only a video that is never read needs it. */
+  readonly close: () => Promise<void>;
 }
 
 const MAX_SIDE_PX = 1280;
@@ -72,7 +74,7 @@ export async function openFrames(source: MediaSource, options: FrameOptions): Pr
       choice === 'all' || 'perSecond' in choice ? reader.stream(choice) : reader.instants(choice.atMs, durationMs),
       file.remove,
     );
-    return { format, video, ...(durationMs === undefined ? {} : { durationMs }), ...size, frames };
+    return { format, video, ...(durationMs === undefined ? {} : { durationMs }), ...size, frames, close: file.remove };
   } catch (cause) {
     await file.remove();
     throw cause;

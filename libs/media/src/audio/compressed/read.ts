@@ -29,6 +29,7 @@ export async function openCompressed(source: ByteSource, format: CompressedForma
       nChannels: first.length,
       chunks: run.chunks(first),
       damage: run.damage,
+      close: () => Promise.resolve(free(decoder)),
     };
   } catch (cause) {
     free(decoder);

@@ -41,7 +41,7 @@ async function answer(message: ToThread): Promise<void> {
       controller = new AbortController();
       stream = await openAudioHere(message.source, message.options, controller.signal);
       pieces = stream.chunks[Symbol.asyncIterator]();
-      const { chunks: _chunks, damage: _damage, ...opened } = stream;
+      const { chunks: _chunks, damage: _damage, close: _close, ...opened } = stream;
       return post({ type: 'opened', opened });
     }
     case 'pull':
@@ -69,6 +69,7 @@ async function pull(): Promise<void> {
 
 async function leave(): Promise<void> {
   await pieces?.return?.(undefined);
+  await stream?.close();
   pieces = stream = undefined;
 }
 

@@ -10,7 +10,7 @@ export type ToThread =
   | { readonly type: 'stop' };
 
 /** What is known of a sound before its samples come. */
-export type Opened = Omit<AudioStream, 'chunks' | 'damage'>;
+export type Opened = Omit<AudioStream, 'chunks' | 'damage' | 'close'>;
 
 /** From the thread. `end` and `failed` end the sound; after them, and after `stopped`, the thread is free for another. */
 export type FromThread =

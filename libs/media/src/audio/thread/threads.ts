@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
 /** Threads that wait for their next sound; a start costs tens of milliseconds, a wait some megabytes. */
@@ -16,7 +17,8 @@ export function takeThread(): Worker {
     // What decoders say is for nobody (see audio-worker.ts); without these it would reach the program's own output.
     stdout: true,
     stderr: true,
-    env: {},
+    // Nothing of the program's environment but where files for a while belong.
+    env: { TMPDIR: tmpdir(), TEMP: tmpdir() },
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
   // One that dies while it waits is nobody's error.

@@ -38,5 +38,6 @@ export async function openWav(source: ByteSource): Promise<AudioStream> {
     durationMs: ((header.dataBytes / header.blockBytes) * perBlock * 1000) / header.sampleRateHz,
     chunks: chunks(),
     damage,
+    close: () => Promise.resolve(),
   };
 }
