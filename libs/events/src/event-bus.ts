@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkQueue } from '@lantern/jobs';
 import type { Database, Tables } from '@lantern/store';
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { EventTables } from './event-tables.js';
 import { groupKey, toEnvelope, type DirectMessage, type EventEnvelope, type SuiteEvent } from './event.js';
 import { compilePattern, type Pattern } from './patterns/pattern.js';
 
 /** The doorbell that the relay listens to. */
 export const EVENTS_QUEUE = 'events';
+
+/**
+ * True of a row whose account and region have no rules: an event of it would reach nobody.
+ * @param table the row's table, or its alias
+ */
+export const hasNoRules = (table: string): RawBuilder<boolean> => sql<boolean>`not exists (
+  select from lantern.event_rules as rules
+  where rules.account = ${sql.ref(`${table}.account`)} and rules.region = ${sql.ref(`${table}.region`)})`;
 
 /** Compiled patterns kept; more rules than that are compiled again for each event. */
 const MAX_COMPILED = 1_000;

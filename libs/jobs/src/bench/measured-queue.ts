@@ -20,7 +20,11 @@ export const concurrency = 8;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Who is told of each state, as a service's jobs have it: it looks for rules, and finds none. */
+/** Where there are no rules, nobody is told. */
+const withoutRules = sql<boolean>`not exists (
+  select from lantern.event_rules as rules where rules.account = jobs.account and rules.region = jobs.region)`;
+
+/** Who is told of each state, as a service's jobs have it. */
 const lookForRules: TransitionListener = async (transaction, { account, region }) => {
   const rules = sql`select pattern, targets from lantern.event_rules where account = ${account} and region = ${region}`;
   await rules.execute(transaction);
@@ -39,7 +43,7 @@ export async function openJobs(database: Database, queue: WorkQueue, announced: 
     backoffMs: 100,
     timeoutMs: 60_000,
   });
-  if (announced) store.onTransition([job], lookForRules);
+  if (announced) store.onTransition([job], lookForRules, withoutRules);
   const worker = new JobWorker({
     store,
     onError: (error) => {

@@ -1,24 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from '@lantern/aws-protocol';
 import type { Database, Tables } from '@lantern/store';
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { WorkQueue } from '../queue/work-queue.js';
+import { insertJob, newJobId, startDigest } from './insert-job.js';
 import type { JobDefinition } from './job-definition.js';
 import { ClientTokenConflictError, JobNotFoundError } from './job-errors.js';
 import { listJobs, type JobFilter, type JobPageRequest } from './job-list.js';
 import { toJobRecord, type JobRecord } from './job-record.js';
 import { endedStates, isEnded, JobStatus } from './job-states.js';
-import { requestDigest } from './request-digest.js';
 import {
-  databaseNow,
+  HeardError,
   transition,
   type ChangeScope,
   type OpenChangeScope,
   type TransitionListener,
 } from './transition.js';
-
-/** Seconds after which somebody looks whether a ring was lost. */
-const RING_AGAIN_SECONDS = 60;
 
 /** Who asks. */
 export interface JobScope {
@@ -35,9 +31,15 @@ export interface JobStart<Request> extends JobScope {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A listener, and the rows that it need not hear of. */
+interface Hearing {
+  readonly listener: TransitionListener;
+  readonly unheard: RawBuilder<boolean> | undefined;
+}
+
 /** The records of jobs. A job is a record first: what `start` returned is in the database, and its ring with it. */
 export class JobStore {
-  private readonly listeners = new Map<string, TransitionListener[]>();
+  private readonly listeners = new Map<string, Hearing[]>();
 
   constructor(
     readonly database: Database,
@@ -45,17 +47,31 @@ export class JobStore {
   ) {}
 
   /**
-   * Has `listener` called inside the transaction of each transition of these definitions' jobs in this process. Jobs
-   * without listeners cost fewer statements.
+   * Has `listener` called inside the transaction of each transition of these definitions' jobs in this process.
+   * @param unheard true of a row of `jobs` for which the listener would do nothing: its transitions are then one statement
+   *   each, and the listener is not called
    */
-  onTransition(definitions: Iterable<Pick<JobDefinition, 'name'>>, listener: TransitionListener): void {
-    for (const { name } of definitions) this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener]);
+  onTransition(
+    definitions: Iterable<Pick<JobDefinition, 'name'>>,
+    listener: TransitionListener,
+    unheard?: RawBuilder<boolean>,
+  ): void {
+    for (const { name } of definitions)
+      this.listeners.set(name, [...(this.listeners.get(name) ?? []), { listener, unheard }]);
   }
 
   /** Runs one statement that changes a job's status: in a transaction if listeners write with it. */
-  changing<T>({ name }: Pick<JobDefinition, 'name'>, work: (scope: ChangeScope) => Promise<T>): Promise<T> {
-    if (this.listeners.has(name)) return this.changingMore({ name }, work);
-    return work({ executor: this.database.kysely, tell: () => Promise.resolve() });
+  async changing<T>(definition: Pick<JobDefinition, 'name'>, work: (scope: ChangeScope) => Promise<T>): Promise<T> {
+    const unheard = this.unheardBy(this.listeners.get(definition.name) ?? []);
+    if (unheard === 'nobody') return this.changingMore(definition, work);
+    try {
+      const scope = { executor: this.database.kysely, tell: () => Promise.resolve() };
+      return await work(unheard === 'all' ? scope : { ...scope, unheard });
+    } catch (error) {
+      // Either somebody is to be told, or the transaction finds out what else is in the way.
+      if (error instanceof HeardError) return this.changingMore(definition, work);
+      throw error;
+    }
   }
 
   /** Runs several statements that belong together, one of which may change a job's status. */
@@ -63,7 +79,7 @@ export class JobStore {
     const listeners = this.listeners.get(name) ?? [];
     return this.database.kysely.transaction().execute((executor) => {
       const tell: ChangeScope['tell'] = async (record, from, to) => {
-        for (const listener of listeners) await listener(executor, record, from, to);
+        for (const { listener } of listeners) await listener(executor, record, from, to);
       };
       return work({ executor, tell });
     });
@@ -78,13 +94,15 @@ export class JobStore {
     definition: JobDefinition<Request, Outcome>,
     start: JobStart<Request>,
   ): Promise<JobRecord<Request, Outcome>> {
-    const id = randomUUID().replaceAll('-', '');
+    const id = newJobId();
     const ring = await this.queue.asExpression({ queue: definition.name, id });
-    const started = await this.changing(definition, async ({ executor, tell }) => {
-      const inserted = await this.insert(executor, definition, start, id, ring.expression);
-      if (!inserted) return { record: await this.findByToken(executor, definition, start) };
+    const started = await this.changing(definition, async (scope) => {
+      const row = { id, definition: definition.name, start, ring: ring.expression };
+      const inserted = await insertJob(scope, row);
+      if (!inserted && scope.unheard) throw new HeardError();
+      if (!inserted) return { record: await this.findByToken(scope.executor, definition, start) };
       const record = toJobRecord<Request, Outcome>(inserted);
-      await tell(record, undefined, record.status);
+      await scope.tell(record, undefined, record.status);
       return { record, rung: inserted.rung };
     });
     if ('rung' in started) ring.committed(started.rung);
@@ -165,58 +183,25 @@ export class JobStore {
     while (await left.executeTakeFirst()) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
-  /** Writes the record and rings for it, or does neither where there is one of its client token. */
-  private insert<Request>(
-    executor: Kysely<Tables>,
-    definition: JobDefinition<Request>,
-    { account, region, name, clientToken, request, tags = {} }: JobStart<Request>,
-    id: string,
-    ring: RawBuilder<unknown>,
-  ) {
-    const values = {
-      id,
-      account,
-      region,
-      definition: definition.name,
-      name: name ?? null,
-      status: JobStatus.QUEUED,
-      request: JSON.stringify(request),
-      tags: JSON.stringify(tags),
-      client_token: clientToken ?? null,
-      request_digest: requestDigest([name, request, tags]),
-      ring_at: sql<Date>`now() + make_interval(secs => ${RING_AGAIN_SECONDS})`,
-      submitted_at: databaseNow,
-    };
-    return executor
-      .with('job', (query) =>
-        query
-          .insertInto('jobs')
-          .values(values)
-          .onConflict((conflict) =>
-            conflict
-              .columns(['account', 'region', 'definition', 'client_token'])
-              .where('client_token', 'is not', null)
-              .doNothing(),
-          )
-          .returningAll(),
-      )
-      .selectFrom('job')
-      .selectAll()
-      .select(ring.as('rung'))
-      .executeTakeFirst();
-  }
-
   private async findByToken<Request, Outcome>(
     executor: Kysely<Tables>,
     definition: JobDefinition<Request, Outcome>,
-    { account, region, name, clientToken = '', request, tags = {} }: JobStart<Request>,
+    start: JobStart<Request>,
   ): Promise<JobRecord<Request, Outcome>> {
-    const row = await this.select(executor, definition, { account, region })
-      .where('client_token', '=', clientToken)
+    const row = await this.select(executor, definition, start)
+      .where('client_token', '=', start.clientToken ?? '')
       .executeTakeFirstOrThrow();
-    if (!row.request_digest.equals(requestDigest([name, request, tags])))
+    if (!row.request_digest.equals(startDigest(start)))
       throw new ClientTokenConflictError('The client token was used with another request');
     return toJobRecord<Request, Outcome>(row);
+  }
+
+  /** For which rows no listener would do anything: for all, where there are none. */
+  private unheardBy(listeners: readonly Hearing[]): RawBuilder<boolean> | 'all' | 'nobody' {
+    const conditions = listeners.map(({ unheard }) => unheard);
+    if (conditions.length === 0) return 'all';
+    const all = conditions.filter((condition) => condition !== undefined);
+    return all.length < conditions.length ? 'nobody' : sql<boolean>`(${sql.join(all, sql` and `)})`;
   }
 
   private select(

@@ -21,6 +21,13 @@ export interface ChangeScope {
   readonly executor: Kysely<Tables>;
   /** Calls the listeners, who write in the same transaction; where there are none, any executor will do. */
   readonly tell: (record: JobRecord, from: JobStatus | undefined, to: JobStatus) => Promise<void>;
+  /** True of rows that nobody need be told of; where it is given, nothing else may change. */
+  readonly unheard?: RawBuilder<boolean>;
+}
+
+/** Nothing was changed in a scope for what nobody is told of. */
+export class HeardError extends Error {
+  override readonly name = 'HeardError';
 }
 
 /** A scope of more than one statement. */
@@ -46,10 +53,10 @@ const commitAtOnce = sql<string>`set_config('synchronous_commit', 'off', true)`;
  * Changes a job's status; nothing else does. One statement locks the job, checks the arrow and changes it.
  * @param record as it was read: if another worker took the job since, nothing changes
  * @param change what changes with the status
- * @throws SupersededError, ForbiddenTransitionError, JobNotFoundError
+ * @throws SupersededError, ForbiddenTransitionError, JobNotFoundError; HeardError in a scope of what is unheard
  */
 export async function transition(
-  { executor, tell }: ChangeScope,
+  { executor, tell, unheard }: ChangeScope,
   { id, attempt }: Pick<JobRecord, 'id' | 'attempt'>,
   to: JobStatus,
   change: StatusChange,
@@ -70,10 +77,11 @@ export async function transition(
     .whereRef('jobs.id', '=', 'before.id')
     .where('before.attempt', '=', attempt)
     .where('before.status', 'in', sourcesOf(to))
+    .$if(unheard !== undefined, (update) => update.where(unheard ?? sql<boolean>`true`))
     .returningAll('jobs')
     .returning('before.status as from')
     .executeTakeFirst();
-  if (!row) throw await refusal(executor, id, attempt, to);
+  if (!row) throw unheard ? new HeardError() : await refusal(executor, id, attempt, to);
   const record = toJobRecord(row);
   await tell(record, row.from as JobStatus, to);
   return record;

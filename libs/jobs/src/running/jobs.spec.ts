@@ -205,34 +205,6 @@ describe('jobs', () => {
     await expect(foreign).rejects.toBeInstanceOf(InvalidPageTokenError);
   });
 
-  it('are told of with each transition, inside its transaction', async () => {
-    const told: string[] = [];
-    const own = new JobStore(database, queue);
-    const job = defineJob<Request, void>({
-      name: `test.${randomUUID()}`,
-      concurrency: 1,
-      attempts: 1,
-      backoffMs: 1,
-      timeoutMs: 1_000,
-    });
-    own.onTransition([job], async (transaction, record, from, to) => {
-      told.push(`${from ?? 'new'} → ${to}`);
-      const { rows } = await sql<{ status: string }>`select status from lantern.jobs where id = ${record.id}`.execute(
-        transaction,
-      );
-      expect(rows[0]?.status).toBe(to);
-      if (record.name === 'refused') throw new Error('refused by the listener');
-    });
-    const worker = new JobWorker({ store: own, onError: (error) => errors.push(error.message) });
-    atWork.push(await worker.start(job, { run: () => Promise.resolve() }));
-    const { id } = await own.start(job, { ...scope, request: { text: 'x' } });
-    await vi.waitFor(async () => expect((await own.find(job, scope, id))?.status).toBe('COMPLETED'));
-    expect(told).toEqual(['new → QUEUED', 'QUEUED → IN_PROGRESS', 'IN_PROGRESS → COMPLETED']);
-    const refused = own.start(job, { ...scope, name: 'refused', request: { text: 'x' } });
-    await expect(refused).rejects.toThrow('refused by the listener');
-    expect((await own.list(job, { ...scope, name: 'refused' }, { size: 1 })).items).toEqual([]);
-  });
-
   it('are rung for again when their queue entry was lost', async () => {
     const run = vi.fn(() => Promise.resolve('found'));
     const { job, start, ended, working } = await kind(run);

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EventBus } from '@lantern/events';
+import { EventBus, hasNoRules } from '@lantern/events';
 import { JobStore, type JobRecord, type TransitionListener } from '@lantern/jobs';
 import { jobArn, outputUriOf, type AnalysisFamily, type AnalysisRecord } from './analysis-family.js';
 import { families } from './families.js';
@@ -24,6 +24,7 @@ export class JobAnnouncer implements OnModuleInit {
     this.jobs.onTransition(
       families.map(({ job }) => job),
       this.announce,
+      hasNoRules('jobs'),
     );
   }
 
