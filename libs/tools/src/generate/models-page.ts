@@ -35,7 +35,7 @@ export async function generateModelsPage(root: string, files: GeneratedFiles): P
     '',
     '# Models',
     '',
-    'What `lantern models pull` offers, beside the models that ship with the suite. *Package* models come with an npm package of the',
+    'What `lantern models pull` offers, beside the models that ship with the suite. _Package_ models come with an npm package of the',
     'suite and need no network. A figure with a link is stated there; one without was measured by us.',
     '',
     '<!-- prettier-ignore-start -->',
