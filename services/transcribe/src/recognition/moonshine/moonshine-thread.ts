@@ -63,13 +63,15 @@ export class MoonshineThread {
     const cancel = () => this.send({ kind: 'cancel', call });
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await new Promise<readonly Hypothesis[]>((resolve, reject) => {
+      const heard = await new Promise<readonly Hypothesis[]>((resolve, reject) => {
         this.pending = { call, resolve, reject };
         this.worker.ref();
         const asked = { ...request, languageModel: languageModel?.digest };
         const message: ToThread = { kind: 'hear', call, samples, request: asked };
         this.worker.postMessage(message, [samples.buffer]);
       });
+      signal.throwIfAborted();
+      return heard;
     } catch (cause) {
       signal.throwIfAborted();
       throw cause;

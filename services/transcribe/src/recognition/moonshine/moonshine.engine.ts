@@ -55,6 +55,8 @@ export class MoonshineEngine extends SpeechEngine {
     this.check(samples, options);
     const thread = await this.freeThread(signal);
     try {
+      // The signal may have come while nobody listened to it.
+      signal.throwIfAborted();
       const request = { nBest, beamWidth: Math.max(this.beamWidth, nBest), phrases };
       return await thread.hear(new Float32Array(samples), request, languageModel, signal);
     } finally {

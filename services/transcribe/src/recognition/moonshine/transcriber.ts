@@ -26,8 +26,10 @@ export interface TranscriberRequest {
 
 /** Layers of Moonshine tiny whose attention follows the sound. */
 const followingLayers = [2, 3, 4, 5];
-/** The encoder steps 384 samples at 16 kHz. */
+/** The encoder's convolutions step 64 x 3 x 2 = 384 samples at 16 kHz. */
 const frameMs = 24;
+/** They look at 127 + 6 x 64 + 2 x 192 = 895 samples (56 ms), in whose middle a frame's 24 ms lie. */
+const firstFrameMs = 16;
 const nothing: Hypothesis = { words: [], text: '', logProbability: 0 };
 
 /** From a sound to words, in this thread. */
@@ -80,8 +82,8 @@ export class MoonshineTranscriber {
     const cut = wordsOf(tokens, this.tokenizer);
     if (cut.length === 0) return { ...nothing, logProbability };
     const spans = tokenSpans(await listening.attention(tokens), { layers: followingLayers });
-    const words = cut.map(({ text, punctuation, firstToken, endToken: after }): RecognisedWord => {
-      const { startMs, endMs } = timesOf(spans, firstToken, after, durationMs);
+    const words = cut.map(({ text, punctuation, firstToken, endToken: after }, i): RecognisedWord => {
+      const { startMs, endMs } = timesOf(spans, firstToken, after, cut[i + 1]?.firstToken, durationMs);
       const sum = tokenLogProbabilities.slice(firstToken, after).reduce((total, value) => total + value, 0);
       return { text, ...(punctuation !== undefined && { punctuation }), startMs, endMs, probability: Math.exp(sum) };
     });
@@ -96,8 +98,20 @@ function marginOf({ nBest, phrases, languageModel }: TranscriberRequest): number
   return phrases.length > 0 || languageModel ? 5 : 3;
 }
 
-function timesOf(spans: readonly FrameSpan[], firstToken: number, endToken: number, durationMs: number) {
-  const startMs = Math.min(Math.round(spans[firstToken]!.first * frameMs), durationMs);
-  const endMs = Math.min(Math.round((spans[endToken - 1]!.last + 1) * frameMs), durationMs);
-  return { startMs, endMs: Math.max(startMs, endMs) };
+/**
+ * A word ends where the next begins, or earlier: neighbours on the path share frames.
+ * @param nextToken first token of the next word; undefined after the last
+ */
+function timesOf(
+  spans: readonly FrameSpan[],
+  firstToken: number,
+  after: number,
+  nextToken: number | undefined,
+  durationMs: number,
+) {
+  const at = (frame: number): number =>
+    Math.min(frame === 0 ? 0 : firstFrameMs + frame * frameMs, Math.floor(durationMs));
+  const startMs = at(spans[firstToken]!.first);
+  const next = nextToken === undefined ? Infinity : at(spans[nextToken]!.first);
+  return { startMs, endMs: Math.max(startMs, Math.min(at(spans[after - 1]!.last + 1), next)) };
 }
