@@ -54,7 +54,7 @@ class Lane {
 interface Lanes<Of> {
   /** Jobs that nobody is told of. */
   readonly ours: Of;
-  /** Jobs whose states are told, as those of services are. */
+  /** Jobs with a listener who wants to hear where there are rules, as those of services are. */
   readonly announced: Of;
   /** BullMQ alone. */
   readonly bare: Of;
@@ -104,7 +104,7 @@ const compared = (
   (['ours', 'announced'] as const).map((lane) => {
     const ours = median(columnOf(rounds, lane));
     return {
-      work: lane === 'ours' ? `${work}, median` : `${work}, median, each state told`,
+      work: lane === 'ours' ? `${work}, median` : `${work}, median, with a listener`,
       unit,
       ours,
       peer: median(columnOf(rounds, 'bare')),
