@@ -3,7 +3,7 @@
  * A line is a sentence, or several that end in `.`, `?` or `!` before a space.
  */
 export function* sentencesOf(text: string): Generator<readonly string[]> {
-  for (const sentence of text.split(/\n|(?<=[.?!\u2026])\s+|(?<=[\u3002\uff1f\uff01])/u)) {
+  for (const sentence of text.split(/\n|(?<=[.?!\u2026]["'\u201d\u2019)]*)\s+|(?<=[\u3002\uff1f\uff01])/u)) {
     const words = sentence
       .normalize('NFC')
       .toLowerCase()
