@@ -20,11 +20,18 @@ const external = [
   '@nestjs/websockets*',
   // Loaded when a certificate is first wanted.
   '@peculiar/x509',
+  // Optional, and large.
+  '@tensorflow/*',
+  '@vladmandic/*',
+  // WebAssembly, loaded in a thread when a file needs it.
+  '@wasm-audio-decoders/*',
   'bufferutil',
   'bullmq',
   'class-transformer*',
   'class-validator',
   'ioredis',
+  'mpg123-decoder',
+  'ogg-opus-decoder',
   'onnxruntime-node',
   'pg-native',
   'redis',

@@ -139,6 +139,12 @@ export const settings = [
     doc: 'Folder that models are taken from instead of the network, whatever lies where in it; relative to where the command runs.',
   },
   {
+    name: 'LANTERN_FFMPEG',
+    type: 'string',
+    default: undefined,
+    doc: 'The ffmpeg program that reads video and the formats of sound that need it; otherwise the one on the PATH, or that of the npm package `@ffmpeg-installer/ffmpeg`.',
+  },
+  {
     name: 'REDIS_URL',
     type: 'string',
     default: undefined,
@@ -211,6 +217,8 @@ export interface Config {
   readonly modelsMirror: string | undefined;
   /** Absolute. */
   readonly modelsFolder: string | undefined;
+  /** A program, by its path or its name on the PATH. */
+  readonly ffmpeg: string | undefined;
   readonly redisUrl: string | undefined;
   /** Queues to work on, by name or by what comes before a dot. */
   readonly queues: readonly string[] | undefined;
@@ -364,6 +372,7 @@ export function parseConfig(env: Environment, root: string): Config {
     inferenceThreads: Number(need('LANTERN_INFERENCE_THREADS')),
     modelsMirror: modelsMirror === undefined ? undefined : withoutSlash(modelsMirror),
     modelsFolder: modelsFolder === undefined ? undefined : resolve(modelsFolder),
+    ffmpeg: text('LANTERN_FFMPEG'),
     redisUrl: text('REDIS_URL'),
     queues: listed(text('LANTERN_QUEUES')),
     progression: need('LANTERN_JOBS_PROGRESSION') as Config['progression'],

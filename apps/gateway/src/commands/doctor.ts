@@ -1,6 +1,7 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { ModelStore } from '@lantern/models';
+import { join } from 'node:path';
+import { openModelLibrary, verifyModels } from '@lantern/models';
 import type { CommandLine } from '../command-line.js';
 import { parseConfig, projectRoot, type Config, type Environment } from '../config.js';
 import { openIdentity } from '../resources.js';
@@ -74,15 +75,28 @@ async function checkDatabase(config: Config): Promise<Finding> {
   }
 }
 
-function checkModels(): Finding {
+async function checkModels({ dataDir }: Config): Promise<Finding> {
   const what = 'models';
-  const store = new ModelStore();
-  const problems = store.verify();
-  if (problems.length > 0) return { what, problem: `${problems.join('; ')}: check out the models folder again` };
-  const nModels = store.list().length;
+  const { nModels, problems } = await verifyModels(openModelLibrary(join(dataDir, 'models')));
+  if (problems.length > 0)
+    return { what, problem: `${problems.join('; ')}: pull them again, or check out the models folder again` };
   return nModels > 0
     ? { what, fine: `${nModels} verified` }
     : { what, problem: 'none is installed: the checkout is incomplete, clone it again' };
+}
+
+/** Without ffmpeg much is still read, so its absence is told and is no fault. */
+async function checkMedia({ ffmpeg }: Config): Promise<Finding> {
+  const what = 'media';
+  try {
+    // Loaded here: nothing else on the command line needs the image library.
+    const { findFfmpeg, mediaCapabilities } = await import('@lantern/media');
+    const { images, sound, ffmpeg: found } = mediaCapabilities(await findFfmpeg(ffmpeg));
+    const video = found.found ? `ffmpeg ${found.version} (${found.program})` : `no ffmpeg: ${found.advice}`;
+    return { what, fine: `${images.decoder}; sound: ${sound.map(({ format }) => format).join(', ')}; ${video}` };
+  } catch (error) {
+    return { what, problem: (error as Error).message };
+  }
 }
 
 /** `lantern doctor`: exit code 1 if anything is wrong. */
@@ -93,7 +107,8 @@ export async function doctor(_line: CommandLine, env: Environment): Promise<numb
     await checkDataDir(config),
     await checkPort(config),
     await checkDatabase(config),
-    checkModels(),
+    await checkModels(config),
+    await checkMedia(config),
   ];
   for (const { what, fine, problem } of findings)
     console.log(`${problem ? 'WRONG' : 'ok   '}  ${what}: ${problem ?? fine}`);
