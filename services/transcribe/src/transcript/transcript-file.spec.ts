@@ -5,7 +5,7 @@ import { onHold, reading, said, sorry, transcriptOf, windowOf } from './words.fi
 
 const plain = transcriptOf([[windowOf(onHold), windowOf(sorry)]]);
 
-/** https://docs.aws.amazon.com/transcribe/latest/dg/diarization-output-batch.html (read 2026-11), with the members of 2024. */
+/** https://docs.aws.amazon.com/transcribe/latest/dg/diarization-output-batch.html (edition of 2023), with the `id` of later files. */
 const aboutWithSpeaker = {
   id: 9,
   type: 'pronunciation',

@@ -30,11 +30,12 @@ export interface TranscriptItem {
 }
 
 /**
- * The transcript as AWS's file has it, ready for `JSON.stringify`. Sources, all in AWS's developer guide (read 2026-11): members and
- * examples in "Example diarization output (batch)" and "Example channel identification output (batch)", `segments` in "Alternative
- * transcriptions", `language_codes` in "Language identification with batch transcription jobs", `redactions` in "Example PII redaction
- * and identification output", `vocabularyFilterMatch` in "Using custom vocabulary filters". The order of members, `id`s from 0 through
- * words and marks, `audio_segments` and three digits of confidence are as in files that the service writes since 2024.
+ * The transcript as AWS's file has it, ready for `JSON.stringify`. Sources, in AWS's developer guide (edition of 2023): "Example
+ * diarization output (batch)", "Example channel identification output (batch)", `segments` in "Alternative transcriptions",
+ * `language_codes` in "Language identification with batch transcription jobs", `redactions` in "Example PII redaction and identification
+ * output", `vocabularyFilterMatch` in "Filtering batch transcriptions". `id`s from 0 through words and marks, `audio_segments` and three
+ * digits of confidence are as in a file of the service of 2025. Not confirmed by a source: `language_identification`, `type` and
+ * `category` of redactions, where `status` stands, labels of channels on segments, and that channels are merged by time.
  */
 export function toTranscriptFile(
   jobName: string,

@@ -17,8 +17,8 @@ export function parsePhrases(phrases: readonly string[], languageCode: string): 
 
 /**
  * The phrases of a vocabulary file: a table with the columns Phrase, SoundsLike, IPA and DisplayAs, or a list with commas or lines between
- * its entries. Rules: AWS's developer guide, "Creating a custom vocabulary using a table" and "... using a list" (read 2026-11). IPA is
- * checked and has no effect, as on AWS.
+ * its entries. Rules: AWS's developer guide, "Creating a custom vocabulary using a table" and "... using a list" (read 2026-11). IPA has
+ * no effect, as on AWS; it is only refused beside SoundsLike.
  * @throws VocabularyError
  */
 export function parseVocabularyFile(content: string, languageCode: string): readonly BiasPhrase[] {
