@@ -3,9 +3,14 @@ import { contextSamples, stateValues } from './silero-messages.js';
 import type { SileroAnswer, SileroMemory, SileroRequest } from './silero-messages.js';
 import { frameSamples, VoiceDetector, type VoiceTrack } from './voice-detector.js';
 
+interface Scored {
+  readonly probabilities: Float32Array;
+  readonly memory: SileroMemory;
+}
+
 interface Waiting {
-  resolve(scored: { probabilities: Float32Array; memory: SileroMemory }): void;
-  reject(cause: Error): void;
+  readonly resolve: (scored: Scored) => void;
+  readonly reject: (cause: Error) => void;
 }
 
 /**
@@ -63,7 +68,7 @@ export class SileroVoiceDetector extends VoiceDetector {
     await this.worker.terminate();
   }
 
-  private ask(samples: Float32Array, memory: SileroMemory): ReturnType<typeof this.answerTo> {
+  private ask(samples: Float32Array, memory: SileroMemory): Promise<Scored> {
     if (samples.length % frameSamples !== 0) throw new RangeError(`${samples.length} samples are no whole frames`);
     if (this.broken) throw this.broken;
     const request: SileroRequest = { id: this.nextId++, samples, memory };
@@ -72,7 +77,7 @@ export class SileroVoiceDetector extends VoiceDetector {
     return answer;
   }
 
-  private answerTo(id: number): Promise<{ probabilities: Float32Array; memory: SileroMemory }> {
+  private answerTo(id: number): Promise<Scored> {
     this.worker.ref();
     return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
   }

@@ -26,7 +26,7 @@ async function serve(path: string, answer: (message: SileroAnswer, moved?: Array
     }
     return {
       probabilities,
-      memory: { state: Float32Array.from(state.data as Float32Array), context: input.slice(0, contextSamples) },
+      memory: { state: Float32Array.from(state.data), context: input.slice(0, contextSamples) },
     };
   }
 
