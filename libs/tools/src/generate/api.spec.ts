@@ -50,6 +50,14 @@ describe('schema', () => {
     expect(schema).toContain('"Stream": {"type":"blob","streaming":true,"requiresLength":true}');
   });
 
+  it("leaves HTTP's bindings out where no protocol of the service has any: Transcribe's model states some", () => {
+    const { 'aws.protocols#restJson1': _, ...traits } = tinyModel.shapes['x#Tiny_20200101']?.traits ?? {};
+    const rpc = { ...tinyModel.shapes['x#Tiny_20200101']!, traits };
+    const written = generateApi(tinyApi, { shapes: { ...tinyModel.shapes, 'x#Tiny_20200101': rpc } })['schema.ts'];
+    expect(written).toContain('"Name":{"shape":"Name","required":true}');
+    expect(written).not.toContain('binding');
+  });
+
   it('describes the operations', () => {
     expect(schema).toContain('"http":{"method":"PUT","uri":"/things/{Name}","code":201},"idempotent":true}');
     expect(schema).toContain('"paginated":{"inputToken":"NextToken","outputToken":"NextToken","items":"Things"}');

@@ -1,7 +1,7 @@
 import type { Operation } from '@lantern/aws-protocol';
 import { resolve, shortName, trait, type SmithyModel, type SmithyShape } from '../smithy/model.js';
 import { apiConstant, modelsCommit, type GeneratedApi } from './services.js';
-import { reachable, toShape } from './shapes.js';
+import { reachable, toShape, withoutBindings } from './shapes.js';
 import { declaration, typeName } from './types.js';
 
 /** First line of every generated file; the check for hand edits looks for it. */
@@ -103,7 +103,11 @@ export function generateApi(api: GeneratedApi, model: SmithyModel): Record<strin
     const [request, response] = [input, output].map((ref) => typeName(ref?.target ?? 'smithy.api#Unit'));
     return [schema.name, `${JSON.stringify(schema)} as Operation<types.${request}, types.${response}>`] as const;
   });
-  const shapeLines = ids.map((id) => [shortName(id), JSON.stringify(toShape(resolve(model, id)))] as const);
+  const isRest = meta.protocols.some((name) => name === 'restJson1' || name === 'restXml');
+  const shapeLines = ids.map((id) => {
+    const shape = toShape(resolve(model, id));
+    return [shortName(id), JSON.stringify(isRest ? shape : withoutBindings(shape))] as const;
+  });
 
   return {
     'types.ts': file(

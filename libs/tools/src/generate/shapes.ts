@@ -69,6 +69,13 @@ function member(reference: SmithyReference): Member {
   });
 }
 
+/** A shape whose members all travel in the body: protocols that are not REST leave HTTP's bindings aside. */
+export function withoutBindings(shape: Shape): Shape {
+  if (shape.type !== 'structure' && shape.type !== 'union') return shape;
+  const members = Object.entries(shape.members).map(([name, { binding: _, ...rest }]) => [name, rest] as const);
+  return { ...shape, members: Object.fromEntries(members) };
+}
+
 /** One Smithy shape as ours: the traits that the wire needs, nothing else. */
 export function toShape(shape: SmithyShape): Shape {
   const common = present({
