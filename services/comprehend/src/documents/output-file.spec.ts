@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { buffer } from 'node:stream/consumers';
+import { temporaryFolder } from '@lantern/testing';
 import { describe, expect, it } from 'vitest';
 import { OutputFile } from './output-file.js';
 
@@ -39,9 +39,11 @@ describe('OutputFile', () => {
   });
 
   it('leaves no file with a name', async () => {
-    const names = () => readdirSync(tmpdir()).filter((name) => name.startsWith('lantern-output-'));
-    const output = await OutputFile.open();
-    expect(names()).toEqual([]);
+    const folder = await temporaryFolder('output-file');
+    const output = await OutputFile.open(folder.path);
+    await output.add({ File: 'a.txt' });
+    expect(readdirSync(folder.path)).toEqual([]);
     await output.close();
+    await folder.remove();
   });
 });

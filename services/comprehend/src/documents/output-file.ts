@@ -21,9 +21,12 @@ export class OutputFile {
 
   private constructor(private readonly file: FileHandle) {}
 
-  /** Opens an empty file without a name, which the system takes back however the process ends. */
-  static async open(): Promise<OutputFile> {
-    const path = join(tmpdir(), `lantern-output-${randomUUID()}`);
+  /**
+   * Opens an empty file without a name, which the system takes back however the process ends.
+   * @param folder on whose disk it lies
+   */
+  static async open(folder = tmpdir()): Promise<OutputFile> {
+    const path = join(folder, `lantern-output-${randomUUID()}`);
     const file = await open(path, 'wx+', 0o600);
     await rm(path);
     return new OutputFile(file);
