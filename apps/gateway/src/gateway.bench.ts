@@ -1,11 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { currentLoad, describeMachine, publish, type Row } from '@lantern/tools/bench';
 import { MeasuredProcess } from './bench/measured-process.js';
-import { writeWrkScript, type KeyPair } from './bench/signed-requests.js';
+import { startSuite } from './bench/measured-suite.js';
+import { writeWrkScript } from './bench/signed-requests.js';
 
 /** Ours has to reach this part of the bare route's rate, with signatures verified and the model run. */
 const bar = 0.25;
@@ -33,23 +34,6 @@ async function measure(server: MeasuredProcess, url: string, script: string, dur
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-
-/** What the program wants of Node, as its first line says. */
-async function flagsOf(program: string): Promise<string[]> {
-  const [, flags = ''] = /^#!.* node (.*)/.exec(await readFile(program, 'utf8')) ?? [];
-  return flags.split(' ').filter((flag) => flag !== '');
-}
-
-async function startSuite(dataDir: string): Promise<{ server: MeasuredProcess; url: string; keys: KeyPair }> {
-  const program = join(import.meta.dirname, '..', 'bin', 'lantern.mjs');
-  const server = MeasuredProcess.start([...(await flagsOf(program)), program, 'start'], {
-    LANTERN_DATA_DIR: dataDir,
-    LANTERN_PORT: '0',
-  });
-  const [, url = ''] = await server.until(/AWS_ENDPOINT_URL=(\S+)/);
-  const keys = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8')) as KeyPair;
-  return { server, url, keys };
-}
 
 async function startBare(): Promise<{ server: MeasuredProcess; url: string }> {
   const server = MeasuredProcess.start([join(import.meta.dirname, 'bench', 'bare-fastify.js')]);

@@ -1,6 +1,6 @@
 import { defineUnstartedService } from '@lantern/aws-protocol';
 import { PollyApi } from './api/index.js';
 
-const reason = 'speech synthesis comes after the shared job queue and model sessions';
+const reason = 'speech synthesis is not built yet';
 
 export const polly = defineUnstartedService(PollyApi, reason);

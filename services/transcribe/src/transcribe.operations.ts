@@ -2,7 +2,7 @@ import { defineUnstartedService } from '@lantern/aws-protocol';
 import { TranscribeApi } from './api/index.js';
 import { TranscribeStreamingApi } from './api/streaming/index.js';
 
-const reason = 'speech recognition comes after the shared job queue and model sessions';
+const reason = 'the recogniser is built, but the operations that use it are not finished';
 
 export const transcribe = defineUnstartedService(TranscribeApi, reason);
 export const transcribeStreaming = defineUnstartedService(TranscribeStreamingApi, reason);

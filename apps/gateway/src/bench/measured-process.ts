@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts CPU time in hundredths of a second, on every architecture that Node runs on. */
 const ticksPerSecond = 100;
@@ -40,9 +40,38 @@ export class MeasuredProcess {
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   }
 
+  /** Bytes of memory of the process and all that it started, pages that several share counted once (PSS). */
+  get memoryBytes(): number {
+    return [this.child.pid, ...descendantsOf(this.child.pid)].reduce<number>(
+      (sum, pid) => sum + sharedOutBytes(pid),
+      0,
+    );
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null) return;
     this.child.kill('SIGTERM');
     await once(this.child, 'exit');
+  }
+}
+
+function descendantsOf(pid: number | undefined): number[] {
+  const listed = (path: string) => readFromProcess(path)?.split(' ').filter(Boolean).map(Number) ?? [];
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const children = threads.flatMap((thread) => listed(`/proc/${pid}/task/${thread}/children`));
+  return children.flatMap((child) => (existsSync(`/proc/${child}`) ? [child, ...descendantsOf(child)] : []));
+}
+
+function sharedOutBytes(pid: number | undefined): number {
+  const [, kibibytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFromProcess(`/proc/${pid}/smaps_rollup`) ?? '') ?? [];
+  return Number(kibibytes) * 1024;
+}
+
+/** PostgreSQL's helpers come and go: one that has left has no memory. */
+function readFromProcess(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }

@@ -27,7 +27,11 @@ interface PullerOptions {
 
 /** Brings models of the catalogue into the store. Several pulls at once, also of several processes, fetch each file once. */
 export class Puller {
-  constructor(private readonly options: PullerOptions) {}
+  private readonly library: PullerOptions['library'];
+
+  constructor(private readonly options: PullerOptions) {
+    this.library = options.library;
+  }
 
   /**
    * Fetches what is missing, verifies it, and then writes the manifest: until then nothing is installed. Files that were
@@ -36,7 +40,7 @@ export class Puller {
    */
   async pull(entry: CatalogueEntry, options: PullOptions = {}): Promise<InstalledVersion> {
     if (entry.compiled) throw new TypeError(`${entry.name} is compiled from a package, not pulled`);
-    const { installed, locks } = this.options.library;
+    const { installed, locks } = this.library;
     const pins = pinsOf(entry);
     // Outermost, so that no file counts as garbage before the manifest names it.
     return locks.withWork(`pull-${entry.name}`, this.waiting(entry.name, options), async () => {
@@ -52,7 +56,7 @@ export class Puller {
 
   /** The version that these pins gave, if its files are still what they were; it is the current one from now on. */
   private async alreadyThere(name: string, pins: string, signal?: AbortSignal): Promise<InstalledVersion | undefined> {
-    const { blobs, installed } = this.options.library;
+    const { blobs, installed } = this.library;
     const versions = await installed.versions(name);
     const found = versions.find(({ manifest: { from } }) => from.kind === 'pulled' && from.pins === pins);
     if (!found) return undefined;
@@ -76,7 +80,7 @@ export class Puller {
     options: PullOptions,
   ): Promise<ModelFile> {
     if (sha256 === undefined) throw new TypeError(`${name}: ${path} has no digest`);
-    const { blobs, locks } = this.options.library;
+    const { blobs, locks } = this.library;
     const pin: Pin = { label: `${name}/${path}`, sha256, sizeBytes, url };
     return locks.withWork(`blob-${sha256}`, this.waiting(pin.label, options, pin), async (lock) => {
       if (!(await blobs.isIntact(sha256, options.signal))) {
@@ -96,7 +100,7 @@ export class Puller {
   ): Promise<ModelFile> {
     const place = join(packageFolder(from.package), from.path);
     const label = `${name}: ${from.package}/${from.path}`;
-    return { path, ...(await this.options.library.blobs.write(createReadStream(place), { expected: sha256, label })) };
+    return { path, ...(await this.library.blobs.write(createReadStream(place), { expected: sha256, label })) };
   }
 
   private async keepMembers(entry: CatalogueEntry, options: PullOptions): Promise<ModelFile[]> {
@@ -115,7 +119,7 @@ export class Puller {
     members: readonly CatalogueFile[],
     options: PullOptions,
   ): Promise<ModelFile[]> {
-    const { blobs, locks } = this.options.library;
+    const { blobs, locks } = this.library;
     const pin: Pin = { label: `${entry.name}/${name}.${format}`, sha256, sizeBytes, url };
     return locks.withWork(`blob-${sha256}`, this.waiting(pin.label, options, pin), async (lock) => {
       const there = await this.membersThere(members, options.signal);
@@ -134,8 +138,8 @@ export class Puller {
   private async membersThere(members: readonly CatalogueFile[], signal?: AbortSignal): Promise<ModelFile[] | undefined> {
     const kept: ModelFile[] = [];
     for (const { path, sha256 } of members) {
-      if (sha256 === undefined || !(await this.options.library.blobs.isIntact(sha256, signal))) return undefined;
-      kept.push({ path, sha256, sizeBytes: (await this.options.library.blobs.sizeOf(sha256)) ?? 0 });
+      if (sha256 === undefined || !(await this.library.blobs.isIntact(sha256, signal))) return undefined;
+      kept.push({ path, sha256, sizeBytes: (await this.library.blobs.sizeOf(sha256)) ?? 0 });
     }
     return kept;
   }
@@ -151,7 +155,7 @@ export class Puller {
       onProgress?.({
         phase: 'waiting',
         label,
-        doneBytes: pin ? partLength(this.options.library.blobs, pin) : 0,
+        doneBytes: pin ? partLength(this.library.blobs, pin) : 0,
         totalBytes: pin?.sizeBytes,
       });
     return { signal, onWait };

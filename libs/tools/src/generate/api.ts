@@ -60,6 +60,28 @@ function errorClass(name: string, shape: SmithyShape): string {
 
 const file = (...parts: string[]) => `${[generatedMark, ...parts].join('\n\n')}\n`;
 
+/** What a service says of itself: its names and the protocols that it speaks. */
+function describeService(api: GeneratedApi, serviceId: string, service: SmithyShape) {
+  const identity = trait<{ sdkId: string; arnNamespace: string; endpointPrefix: string }>(service, 'aws.api#service');
+  return {
+    name: api.name,
+    sdkId: identity?.sdkId,
+    version: service.version,
+    protocols: protocolTraits.filter((name) => trait(service, `aws.protocols#${name}`) !== undefined),
+    target: shortName(serviceId),
+    signingName: trait<{ name: string }>(service, 'aws.auth#sigv4')?.name,
+    arnNamespace: identity?.arnNamespace,
+    endpointPrefix: identity?.endpointPrefix,
+    xmlNamespace: trait<{ uri: string }>(service, 'xmlNamespace')?.uri,
+    awsQueryCompatible: trait(service, 'aws.protocols#awsQueryCompatible') ? true : undefined,
+  };
+}
+
+function shapeSchema(model: SmithyModel, id: string, isRest: boolean): string {
+  const shape = toShape(resolve(model, id));
+  return JSON.stringify(isRest ? shape : withoutBindings(shape));
+}
+
 /** The files of one API by name, from its Smithy model. */
 export function generateApi(api: GeneratedApi, model: SmithyModel): Record<string, string> {
   const [serviceId, service] = Object.entries(model.shapes).find(([, { type }]) => type === 'service') ?? [];
@@ -82,19 +104,7 @@ export function generateApi(api: GeneratedApi, model: SmithyModel): Record<strin
   // A union of events may carry an error, which then needs a type beside its class.
   const errorTypes = errors.filter((id) => declarations.some((text) => new RegExp(`: ${typeName(id)}\\b`).test(text)));
   const constant = apiConstant(api.name);
-  const identity = trait<{ sdkId: string; arnNamespace: string; endpointPrefix: string }>(service, 'aws.api#service');
-  const meta = {
-    name: api.name,
-    sdkId: identity?.sdkId,
-    version: service.version,
-    protocols: protocolTraits.filter((name) => trait(service, `aws.protocols#${name}`) !== undefined),
-    target: shortName(serviceId),
-    signingName: trait<{ name: string }>(service, 'aws.auth#sigv4')?.name,
-    arnNamespace: identity?.arnNamespace,
-    endpointPrefix: identity?.endpointPrefix,
-    xmlNamespace: trait<{ uri: string }>(service, 'xmlNamespace')?.uri,
-    awsQueryCompatible: trait(service, 'aws.protocols#awsQueryCompatible') ? true : undefined,
-  };
+  const meta = describeService(api, serviceId, service);
   const lines = (entries: readonly (readonly [string, string])[]) =>
     entries.map(([name, text]) => `  ${JSON.stringify(name)}: ${text},`).join('\n');
   const operationLines = operations.map((id) => {
@@ -104,10 +114,7 @@ export function generateApi(api: GeneratedApi, model: SmithyModel): Record<strin
     return [schema.name, `${JSON.stringify(schema)} as Operation<types.${request}, types.${response}>`] as const;
   });
   const isRest = meta.protocols.some((name) => name === 'restJson1' || name === 'restXml');
-  const shapeLines = ids.map((id) => {
-    const shape = toShape(resolve(model, id));
-    return [shortName(id), JSON.stringify(isRest ? shape : withoutBindings(shape))] as const;
-  });
+  const shapeLines = ids.map((id) => [shortName(id), shapeSchema(model, id, isRest)] as const);
 
   return {
     'types.ts': file(
